@@ -1,0 +1,5 @@
+/** The append-only record of who changed what. */
+@NullMarked
+package io.aitbc.service.audit;
+
+import org.jspecify.annotations.NullMarked;
