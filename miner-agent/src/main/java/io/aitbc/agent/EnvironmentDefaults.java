@@ -1,0 +1,55 @@
+package io.aitbc.agent;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Options that are not on the command line come from the environment; an empty value there counts as none. */
+final class EnvironmentDefaults implements IDefaultValueProvider {
+
+    private static final Map<String, List<String>> NAMES = Map.ofEntries(
+            Map.entry("--hub", List.of("MINER_AGENT_HUB", "POOLHUB_URL")),
+            Map.entry("--token", List.of("MINER_AGENT_TOKEN", "POOLHUB_ENROLLMENT_TOKEN")),
+            Map.entry("--miner-id", List.of("MINER_AGENT_ID")),
+            Map.entry("--data-dir", List.of("MINER_AGENT_DATA_DIR")),
+            Map.entry("--timeout-seconds", List.of("MINER_AGENT_TIMEOUT_SECONDS")),
+            Map.entry("--addr", List.of("MINER_AGENT_ADDR")),
+            Map.entry("--region", List.of("MINER_AGENT_REGION")),
+            Map.entry("--max-parallel", List.of("MINER_AGENT_MAX_PARALLEL")),
+            Map.entry("--base-price", List.of("MINER_AGENT_BASE_PRICE")),
+            Map.entry("--nvidia-smi", List.of("MINER_AGENT_NVIDIA_SMI")),
+            Map.entry("--simulate", List.of("MINER_AGENT_SIMULATE")),
+            Map.entry("--seed", List.of("MINER_AGENT_SEED")),
+            Map.entry("--speed", List.of("MINER_AGENT_SPEED")),
+            Map.entry("--coordinator", List.of("COORDINATOR_URL", "COORDINATOR_BILLING_URL")),
+            Map.entry("--hub-operator-key", List.of("POOLHUB_OPERATOR_KEY")),
+            Map.entry("--coordinator-operator-key", List.of("COORDINATOR_OPERATOR_KEY")));
+
+    private final Map<String, String> environment;
+
+    EnvironmentDefaults(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public @Nullable String defaultValue(ArgSpec argument) {
+        if (!(argument instanceof OptionSpec option)) {
+            return null;
+        }
+        String fromEnvironment = NAMES.getOrDefault(option.longestName(), List.of()).stream()
+                .map(environment::get)
+                .filter(Objects::nonNull)
+                .filter(value -> !value.isBlank())
+                .findFirst()
+                .orElse(null);
+        if (fromEnvironment == null && option.longestName().equals("--data-dir")) {
+            String shared = environment.get("DATA_DIR");
+            return shared == null || shared.isBlank() ? null : shared + "/miner-agent";
+        }
+        return fromEnvironment;
+    }
+}

@@ -1,0 +1,143 @@
+package io.aitbc.agent;
+
+import io.aitbc.agent.hardware.Hardware;
+import io.aitbc.agent.hardware.NvidiaSmi;
+import io.aitbc.agent.heart.Ending;
+import io.aitbc.agent.heart.GivenUp;
+import io.aitbc.agent.heart.Journal;
+import io.aitbc.agent.heart.Life;
+import io.aitbc.agent.heart.Timing;
+import io.aitbc.agent.hub.Heartbeat;
+import io.aitbc.agent.hub.HubClient;
+import io.aitbc.agent.hub.Registration;
+import io.aitbc.agent.storage.DataFolder;
+import io.aitbc.agent.storage.MinerKeys;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This machine as a miner. */
+final class MachineMiner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MachineMiner.class);
+    private static final Duration NVIDIA_SMI_DEADLINE = Duration.ofSeconds(15);
+
+    private final AgentOptions options;
+
+    MachineMiner(AgentOptions options) {
+        this.options = options;
+    }
+
+    int run(DataFolder folder, HubClient hub, Timing timing) {
+        String host = hostName();
+        String id = options.minerId == null ? idFrom(host) : options.minerId;
+        String key = Objects.requireNonNull(MinerKeys.in(folder).of(List.of(id)).get(id));
+        Hardware hardware = Hardware.detect(new NvidiaSmi(options.nvidiaSmi, NVIDIA_SMI_DEADLINE));
+        LOG.info(
+                "This is {}: {} cores, {} GiB of memory, {}.",
+                id,
+                hardware.cpuCores(),
+                hardware.ramGb(),
+                hardware.gpus().isEmpty()
+                        ? "no GPU"
+                        : hardware.gpus().size() + " × "
+                                + hardware.gpus().get(0).name());
+        return Termination.await(new Alone(registration(id, key, host, hardware), hub, timing));
+    }
+
+    Registration registration(String id, String key, String host, Hardware hardware) {
+        List<Hardware.Gpu> gpus = hardware.gpus();
+        return new Registration(
+                id,
+                key,
+                options.addr == null ? host : options.addr,
+                "http",
+                gpus.isEmpty() ? null : gpus.get(0).name(),
+                // A job may land on any of them, so the smallest is what the miner can promise.
+                gpus.stream()
+                        .map(Hardware.Gpu::vramGb)
+                        .min(Comparator.naturalOrder())
+                        .orElse(BigDecimal.ZERO),
+                gpus.size(),
+                hardware.cpuCores(),
+                hardware.ramGb(),
+                options.maxParallel == null ? Math.max(1, gpus.size()) : options.maxParallel,
+                options.basePrice,
+                options.tags,
+                options.capabilities,
+                options.region);
+    }
+
+    static String idFrom(String host) {
+        String id = host.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[^A-Za-z0-9]+", "");
+        return id.isEmpty() ? "miner" : id.substring(0, Math.min(64, id.length()));
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException noName) {
+            return "localhost";
+        }
+    }
+
+    /** One life, told on the console. */
+    private static final class Alone implements Ending, Journal {
+
+        private final CompletableFuture<End> ended = new CompletableFuture<>();
+        private final Life life;
+
+        Alone(Registration miner, HubClient hub, Timing timing) {
+            this.life = new Life(
+                    miner, hub, () -> Optional.of(new Heartbeat("ready", 0, 0, null, null, null, null)), this, timing);
+        }
+
+        @Override
+        public void begin() {
+            life.start(Duration.ZERO);
+        }
+
+        @Override
+        public CompletableFuture<End> ended() {
+            return ended;
+        }
+
+        @Override
+        public CompletableFuture<Void> stop() {
+            return life.stop().thenRun(() -> LOG.info("Stopped."));
+        }
+
+        @Override
+        public void registered(String minerId) {
+            LOG.info("Registered as {}; beating.", minerId);
+        }
+
+        @Override
+        public void away(String minerId, String why) {
+            LOG.warn("{}. Trying again, at growing intervals.", why);
+        }
+
+        @Override
+        public void back(String minerId, Duration away) {
+            LOG.info("The hub answers again, after {} s.", away.toSeconds());
+        }
+
+        @Override
+        public void forgotten(String minerId, String why) {
+            LOG.warn("The hub does not know {} ({}). Registering again.", minerId, why);
+        }
+
+        @Override
+        public void gaveUp(String minerId, GivenUp reason, String detail) {
+            ended.complete(new End(reason, minerId, detail));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.aitbc.agent.heart;
+
+import io.aitbc.agent.heart.Heart.Next;
+import io.aitbc.agent.hub.Heartbeat;
+import io.aitbc.agent.hub.HubClient;
+import io.aitbc.agent.hub.Registration;
+import io.aitbc.agent.hub.Reply;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One miner's life: registers, then beats until it is stopped. All of it runs on the timing's scheduler;
+ * thousands of lives share one. At most one call of a miner is under way at a time.
+ */
+public final class Life {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Life.class);
+
+    private final Registration miner;
+    private final HubClient hub;
+    private final Supplier<Optional<Heartbeat>> vitals;
+    private final Journal journal;
+    private final Timing timing;
+    private final Heart heart;
+    private boolean registered;
+    private boolean stopped;
+    private @Nullable Instant awaySince;
+
+    /** @param vitals what to say with each heartbeat; empty to stay silent this time */
+    public Life(
+            Registration miner, HubClient hub, Supplier<Optional<Heartbeat>> vitals, Journal journal, Timing timing) {
+        this.miner = miner;
+        this.hub = hub;
+        this.vitals = vitals;
+        this.journal = journal;
+        this.timing = timing;
+        this.heart = new Heart(timing.random());
+    }
+
+    /** Begins after a while. */
+    public void start(Duration in) {
+        later(in, this::register);
+    }
+
+    /**
+     * Ends this life: no further heartbeat but one that says goodbye. Completes when that was answered or its deadline
+     * has passed.
+     */
+    public CompletableFuture<Void> stop() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        timing.scheduler().execute(() -> {
+            boolean goodbye = registered && !stopped;
+            stopped = true;
+            if (goodbye) {
+                hub.beat(miner, Heartbeat.draining()).whenComplete((reply, failure) -> done.complete(null));
+            } else {
+                done.complete(null);
+            }
+        });
+        return done;
+    }
+
+    private void register() {
+        if (!stopped) {
+            hub.register(miner).thenAcceptAsync(reply -> guarded(() -> onRegistered(reply)), timing.scheduler());
+        }
+    }
+
+    private void onRegistered(Reply reply) {
+        if (stopped) {
+            return;
+        }
+        if (reply instanceof Reply.Accepted) {
+            registered = true;
+            journal.registered(miner.minerId());
+        }
+        Next next = heart.registered(reply);
+        if (next instanceof Next.Register again) {
+            noteAway(again.why());
+        }
+        follow(next);
+    }
+
+    private void beat() {
+        if (stopped) {
+            return;
+        }
+        Optional<Heartbeat> heartbeat = vitals.get();
+        if (heartbeat.isEmpty()) {
+            follow(heart.silent());
+        } else {
+            hub.beat(miner, heartbeat.get())
+                    .thenAcceptAsync(reply -> guarded(() -> onBeaten(reply)), timing.scheduler());
+        }
+    }
+
+    private void onBeaten(Reply reply) {
+        if (stopped) {
+            return;
+        }
+        if (reply instanceof Reply.Accepted && awaySince != null) {
+            journal.back(
+                    miner.minerId(), Duration.between(awaySince, timing.clock().instant()));
+            awaySince = null;
+        }
+        Next next = heart.beaten(reply);
+        if (next instanceof Next.Register register) {
+            registered = false;
+            journal.forgotten(miner.minerId(), register.why());
+        }
+        follow(next);
+    }
+
+    private void follow(Next next) {
+        if (next instanceof Next.Beat beat) {
+            later(beat.in(), this::beat);
+        } else if (next instanceof Next.Wait wait) {
+            noteAway(wait.why());
+            later(wait.in(), this::beat);
+        } else if (next instanceof Next.Register again) {
+            later(again.in(), this::register);
+        } else if (next instanceof Next.GiveUp giveUp) {
+            stopped = true;
+            journal.gaveUp(miner.minerId(), giveUp.reason(), giveUp.detail());
+        }
+    }
+
+    private void noteAway(String why) {
+        if (awaySince == null) {
+            awaySince = timing.clock().instant();
+            journal.away(miner.minerId(), why);
+        }
+    }
+
+    private void later(Duration in, Runnable step) {
+        try {
+            timing.scheduler().schedule(() -> guarded(step), in.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException shuttingDown) {
+            stopped = true;
+        }
+    }
+
+    /** A scheduler swallows what a task throws, and the miner would fall silent for ever: say it, and beat on. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException bug) {
+            LOG.error("{} stumbled and goes on", miner.minerId(), bug);
+            follow(heart.silent());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.aitbc.agent.simulation;
+
+import io.aitbc.agent.heart.Timing;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets miners fall silent. How often is simulated time, which the speed shortens; how long is not, because the hub takes
+ * a miner for down after five minutes of the real clock.
+ */
+final class Faults {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+    private static final Duration LEAST_GAP = Duration.ofMinutes(20);
+    private static final Duration SHORTEST = Duration.ofMinutes(6);
+    private static final Duration LONGEST = Duration.ofMinutes(12);
+
+    private final Timing timing;
+    private final long seed;
+    private final double speed;
+
+    Faults(Timing timing, long seed, double speed) {
+        this.timing = timing;
+        this.seed = seed;
+        this.speed = speed;
+    }
+
+    void start(Collection<LiveMiner> miners) {
+        for (LiveMiner live : miners) {
+            scheduleNext(live, Chance.of(seed, "faults", live.miner().number()));
+        }
+    }
+
+    private void scheduleNext(LiveMiner live, Chance chance) {
+        boolean flaky = live.miner().personality() == Personality.FLAKY;
+        Duration mean = flaky ? Duration.ofHours(12) : Duration.ofDays(60);
+        Duration wait = LEAST_GAP.plusMillis(Math.round(chance.waitFor(mean).toMillis() / speed));
+        timing.scheduler()
+                .schedule(
+                        () -> {
+                            Duration silence = chance.between(SHORTEST, LONGEST);
+                            LOG.info("{} falls silent for {} min.", live.miner().id(), silence.toMinutes());
+                            live.fallSilent(timing.clock().instant(), silence);
+                            scheduleNext(live, chance);
+                        },
+                        wait.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+}
