@@ -33,7 +33,6 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -107,11 +106,6 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler(BodyTooLarge.class)
     ResponseEntity<Object> tooLarge(BodyTooLarge e, HttpServletRequest request) {
         return answer(e.problem(), request.getRequestURI());
-    }
-
-    @ExceptionHandler(AsyncRequestNotUsableException.class)
-    void callerGone(AsyncRequestNotUsableException e) {
-        LOG.debug("The caller went away: {}", e.toString());
     }
 
     @ExceptionHandler(Exception.class)

@@ -1,0 +1,226 @@
+package io.aitbc.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.service.sample.SampleApplication;
+import io.aitbc.testsupport.TestDatabase;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+@SpringBootTest(classes = SampleApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@AutoConfigureObservability(tracing = false)
+class ServiceTest {
+
+    private static final String OPERATOR = "operator-key-one";
+
+    @DynamicPropertySource
+    static void database(DynamicPropertyRegistry registry) {
+        TestDatabase.register(registry);
+    }
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final ObjectMapper json = new ObjectMapper();
+
+    @ParameterizedTest
+    @CsvSource({
+        "/who, operator-key-one, 200",
+        "/who, operator-key-two, 200",
+        "/who, viewer-key-one, 200",
+        "/who, wrong, 401",
+        "/who, '', 401",
+        "/limited?hours=1, viewer-key-one, 403",
+        "/open, '', 200",
+        "/open, wrong, 200",
+        "/health, '', 200",
+        "/v1/health, '', 200",
+        "/actuator/health, '', 200",
+        "/actuator/prometheus, '', 401",
+        "/metrics, '', 401",
+        "/metrics, viewer-key-one, 200",
+        "/actuator/prometheus, viewer-key-one, 200",
+        "/actuator/env, operator-key-one, 404",
+        "/nowhere, operator-key-one, 404",
+    })
+    void eachRoleReachesWhatItMay(String path, String key, int status) throws Exception {
+        assertThat(get(path, key).statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void aKeyAlsoComesAsXApiKey() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri("/who"))
+                .header("X-Api-Key", "viewer-key-one")
+                .build();
+        assertThat(send(request).body()).contains("\"role\":\"VIEWER\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "[]",
+                "{\"count\": \"many\"}",
+                "{\"count\": 1.5}",
+                "{\"count\": 99999999999}",
+                "{\"ratio\": \"NaN\"}",
+                "{\"ratio\": 1e400}",
+                "{\"amount\": 1e1000000000}",
+                "{\"amount\": \"1e999999\"}",
+                "{\"at\": \"yesterday\"}",
+                "{\"colour\": \"BLUE\"}",
+                "{\"some_name\": {}}",
+                "{} {}",
+            })
+    void whatCannotBeReadIsA400(String body) throws Exception {
+        HttpResponse<String> answer = post("/things", OPERATOR, body);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        isProblem(answer);
+    }
+
+    @Test
+    void anUnknownEnumValueIsRefusedByName() throws Exception {
+        assertThat(post("/things", OPERATOR, "{\"colour\": \"BLUE\"}").body())
+                .contains("colour must be one of RED, GREEN");
+    }
+
+    @Test
+    void aBrokenRuleIsA422ThatNamesTheField() throws Exception {
+        HttpResponse<String> answer = post("/things", OPERATOR, "{\"unknown_field\": 1}");
+        assertThat(answer.statusCode()).isEqualTo(422);
+        JsonNode problem = isProblem(answer);
+        assertThat(problem.at("/errors/0/field").asText()).isEqualTo("some_name");
+        assertThat(get("/limited?hours=11", OPERATOR).statusCode()).isEqualTo(422);
+        assertThat(get("/limited?hours=many", OPERATOR).statusCode()).isEqualTo(400);
+        assertThat(get("/limited", OPERATOR).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void decimalsPassWithoutLoss() throws Exception {
+        assertThat(post("/things", OPERATOR, "{\"some_name\":\"x\",\"amount\":123456789012.12345678}")
+                        .body())
+                .contains("\"amount\":123456789012.12345678");
+        assertThat(post("/things", OPERATOR, "{\"some_name\":\"x\",\"amount\":1e-8}")
+                        .body())
+                .contains("\"amount\":0.00000001");
+    }
+
+    @Test
+    void aNulCharacterIsTheCallersFaultNotOurs() throws Exception {
+        HttpResponse<String> answer = post("/stored", OPERATOR, "{\"some_name\": \"a\\u0000b\"}");
+        assertThat(answer.statusCode()).isEqualTo(422);
+        isProblem(answer);
+    }
+
+    @Test
+    void aFailureOfOursShowsNoInside() throws Exception {
+        HttpResponse<String> answer = get("/broken/deeply", OPERATOR);
+        assertThat(answer.statusCode()).isEqualTo(500);
+        isProblem(answer);
+        assertThat(answer.body()).doesNotContain("secret", "Exception", "io.aitbc");
+    }
+
+    @Test
+    void bodiesAreBoundedWhetherTheyDeclareALengthOrNot() throws Exception {
+        String tooMuch = "{\"some_name\":\"" + "x".repeat(1 << 20) + "\"}";
+        assertThat(post("/things", OPERATOR, tooMuch).statusCode()).isEqualTo(413);
+        HttpRequest chunked = HttpRequest.newBuilder(uri("/things"))
+                .header("Authorization", "Bearer " + OPERATOR)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(tooMuch.getBytes(java.nio.charset.StandardCharsets.UTF_8))))
+                .build();
+        assertThat(send(chunked).statusCode()).isEqualTo(413);
+        assertThat(post("/large/things", OPERATOR, tooMuch).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void theCallersRequestIdComesBackWhenItIsPlain() throws Exception {
+        assertThat(withRequestId("abc-1").headers().firstValue("X-Request-Id")).hasValue("abc-1");
+        assertThat(withRequestId("a b").headers().firstValue("X-Request-Id").orElse(""))
+                .hasSize(36);
+    }
+
+    @Test
+    void theAuditLogKeepsWhoAndWhatAndCannotBeChanged() throws Exception {
+        assertThat(post("/audited", OPERATOR, "{\"a\": 1}").statusCode()).isEqualTo(200);
+        assertThat(jdbc.sql("SELECT actor || ' ' || action || ' ' || (after ->> 'a') FROM audit_log")
+                        .query(String.class)
+                        .list())
+                .contains("operator sample.change 1");
+        for (String change :
+                new String[] {"DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "TRUNCATE audit_log"}) {
+            assertThatThrownBy(() -> jdbc.sql(change).update()).hasMessageContaining("append-only");
+        }
+    }
+
+    @Test
+    void uptimeAndRestartsAreMetrics() throws Exception {
+        assertThat(get("/metrics", OPERATOR).body())
+                .contains("service_uptime_seconds ", "service_downtime_seconds ", "service_restart_count ");
+    }
+
+    @Test
+    void theApiDescribesItselfWithItsRoles() throws Exception {
+        assertThat(get("/v3/api-docs", "").body()).contains("/things", "Roles: [OPERATOR]");
+        assertThat(get("/swagger-ui/index.html", "").statusCode()).isEqualTo(200);
+    }
+
+    private JsonNode isProblem(HttpResponse<String> answer) throws Exception {
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        JsonNode problem = json.readTree(answer.body());
+        assertThat(problem.get("type").asText()).startsWith("urn:aitbc:problem:");
+        assertThat(problem.get("detail").asText()).isNotBlank();
+        return problem;
+    }
+
+    private HttpResponse<String> withRequestId(String id) throws Exception {
+        return send(
+                HttpRequest.newBuilder(uri("/open")).header("X-Request-Id", id).build());
+    }
+
+    private HttpResponse<String> get(String path, String key) throws Exception {
+        return send(HttpRequest.newBuilder(uri(path))
+                .header("Authorization", "Bearer " + key)
+                .build());
+    }
+
+    private HttpResponse<String> post(String path, String key, String body) throws Exception {
+        return send(HttpRequest.newBuilder(uri(path))
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws Exception {
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+}
