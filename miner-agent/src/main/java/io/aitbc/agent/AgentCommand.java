@@ -58,7 +58,7 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         ServiceUrl hub = url(required(options.hub, "--hub URL", "POOLHUB_URL"));
         String token = required(options.token, "--token TOKEN", "POOLHUB_ENROLLMENT_TOKEN");
         check(options.timeoutSeconds >= 1 && options.timeoutSeconds <= 300, "--timeout-seconds must be within 1..300");

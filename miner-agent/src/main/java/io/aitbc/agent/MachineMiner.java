@@ -36,7 +36,7 @@ final class MachineMiner {
         this.options = options;
     }
 
-    int run(DataFolder folder, HubClient hub, Timing timing) {
+    int run(DataFolder folder, HubClient hub, Timing timing) throws InterruptedException {
         String host = hostName();
         String id = options.minerId == null ? idFrom(host) : options.minerId;
         String key = Objects.requireNonNull(MinerKeys.in(folder).of(List.of(id)).get(id));

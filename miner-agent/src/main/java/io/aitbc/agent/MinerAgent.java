@@ -3,6 +3,7 @@ package io.aitbc.agent;
 import io.aitbc.agent.storage.StorageFailed;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
@@ -13,7 +14,7 @@ public final class MinerAgent {
     private MinerAgent() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine(System.getenv(), Clock.systemUTC()).execute(arguments));
+        System.exit(commandLine(System.getenv(), Clock.tickMillis(ZoneOffset.UTC)).execute(arguments));
     }
 
     static CommandLine commandLine(Map<String, String> environment, Clock clock) {

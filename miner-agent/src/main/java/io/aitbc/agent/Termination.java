@@ -1,9 +1,11 @@
 package io.aitbc.agent;
 
 import io.aitbc.agent.heart.Ending;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Keeps the process alive until its work ends by itself, or until a signal asks it to go. */
 final class Termination {
@@ -16,24 +18,27 @@ final class Termination {
      * Runs to the end. On SIGTERM and SIGINT the work says goodbye, within a bound, and the process ends with 0: the JVM
      * by itself would make 143 of a stop that went well.
      */
-    static int await(Ending work) {
+    static int await(Ending work) throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger exitCode = new AtomicInteger(ExitCode.STOPPED);
         Thread hook = new Thread(
                 () -> {
-                    if (!work.ended().isDone()) {
+                    if (end.getCount() > 0) {
                         sayGoodbye(work);
                         Runtime.getRuntime().halt(ExitCode.STOPPED);
                     }
                 },
                 "goodbye");
         Runtime.getRuntime().addShutdownHook(hook);
+        var unused = work.ended().thenAccept(why -> {
+            System.err.println("miner-agent: " + ExitCode.remedy(why.reason(), why.minerId()));
+            System.err.println("miner-agent: " + why.detail());
+            exitCode.set(ExitCode.of(why.reason()));
+            end.countDown();
+        });
         work.begin();
-        return work.ended()
-                .thenApply(end -> {
-                    System.err.println("miner-agent: " + ExitCode.remedy(end.reason(), end.minerId()));
-                    System.err.println("miner-agent: " + end.detail());
-                    return ExitCode.of(end.reason());
-                })
-                .join();
+        end.await();
+        return exitCode.get();
     }
 
     private static void sayGoodbye(Ending work) {

@@ -9,15 +9,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One miner's life: registers, then beats until it is stopped. All of it runs on the timing's scheduler;
+ * One miner's life: registers, then beats until it is stopped. All of it runs on the timing's one thread;
  * thousands of lives share one. At most one call of a miner is under way at a time.
  */
 public final class Life {
@@ -56,11 +54,11 @@ public final class Life {
      */
     public CompletableFuture<Void> stop() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        timing.scheduler().execute(() -> {
+        timing.after(Duration.ZERO, () -> {
             boolean goodbye = registered && !stopped;
             stopped = true;
             if (goodbye) {
-                hub.beat(miner, Heartbeat.draining()).whenComplete((reply, failure) -> done.complete(null));
+                timing.whenDone(hub.beat(miner, Heartbeat.draining()), reply -> done.complete(null));
             } else {
                 done.complete(null);
             }
@@ -70,7 +68,7 @@ public final class Life {
 
     private void register() {
         if (!stopped) {
-            hub.register(miner).thenAcceptAsync(reply -> guarded(() -> onRegistered(reply)), timing.scheduler());
+            timing.whenDone(hub.register(miner), reply -> guarded(() -> onRegistered(reply)));
         }
     }
 
@@ -97,8 +95,7 @@ public final class Life {
         if (heartbeat.isEmpty()) {
             follow(heart.silent());
         } else {
-            hub.beat(miner, heartbeat.get())
-                    .thenAcceptAsync(reply -> guarded(() -> onBeaten(reply)), timing.scheduler());
+            timing.whenDone(hub.beat(miner, heartbeat.get()), reply -> guarded(() -> onBeaten(reply)));
         }
     }
 
@@ -107,8 +104,7 @@ public final class Life {
             return;
         }
         if (reply instanceof Reply.Accepted && awaySince != null) {
-            journal.back(
-                    miner.minerId(), Duration.between(awaySince, timing.clock().instant()));
+            journal.back(miner.minerId(), Duration.between(awaySince, timing.now()));
             awaySince = null;
         }
         Next next = heart.beaten(reply);
@@ -135,20 +131,16 @@ public final class Life {
 
     private void noteAway(String why) {
         if (awaySince == null) {
-            awaySince = timing.clock().instant();
+            awaySince = timing.now();
             journal.away(miner.minerId(), why);
         }
     }
 
     private void later(Duration in, Runnable step) {
-        try {
-            timing.scheduler().schedule(() -> guarded(step), in.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException shuttingDown) {
-            stopped = true;
-        }
+        timing.after(in, () -> guarded(step));
     }
 
-    /** A scheduler swallows what a task throws, and the miner would fall silent for ever: say it, and beat on. */
+    /** Whatever goes wrong in one step, a miner that could beat must not fall silent for ever. */
     private void guarded(Runnable step) {
         try {
             step.run();

@@ -36,7 +36,7 @@ final class Rhythm {
     Duration afterAnswer(double seconds) {
         failures = 0;
         if (seconds > 0) {
-            long millis = Math.round(Math.min(seconds, LONGEST_INTERVAL.toSeconds()) * 1000);
+            long millis = Math.round(Math.min(seconds * 1000, (double) LONGEST_INTERVAL.toMillis()));
             interval = Duration.ofMillis(Math.max(millis, SHORTEST.toMillis()));
         }
         return scaled(interval, 1 - BROUGHT_FORWARD * random.nextDouble());

@@ -3,7 +3,6 @@ package io.aitbc.agent.simulation;
 import io.aitbc.agent.heart.Timing;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +37,11 @@ final class Faults {
         boolean flaky = live.miner().personality() == Personality.FLAKY;
         Duration mean = flaky ? Duration.ofHours(12) : Duration.ofDays(60);
         Duration wait = LEAST_GAP.plusMillis(Math.round(chance.waitFor(mean).toMillis() / speed));
-        timing.scheduler()
-                .schedule(
-                        () -> {
-                            Duration silence = chance.between(SHORTEST, LONGEST);
-                            LOG.info("{} falls silent for {} min.", live.miner().id(), silence.toMinutes());
-                            live.fallSilent(timing.clock().instant(), silence);
-                            scheduleNext(live, chance);
-                        },
-                        wait.toMillis(),
-                        TimeUnit.MILLISECONDS);
+        timing.after(wait, () -> {
+            Duration silence = chance.between(SHORTEST, LONGEST);
+            LOG.info("{} falls silent for {} min.", live.miner().id(), silence.toMinutes());
+            live.fallSilent(timing.now(), silence);
+            scheduleNext(live, chance);
+        });
     }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ public final class SimulatedFleet implements Ending, Journal {
     private final Map<String, Life> lives = new LinkedHashMap<>();
     private final Set<String> registered = new HashSet<>();
     private final Set<String> away = new HashSet<>();
-    private final CompletableFuture<Void> allRegistered = new CompletableFuture<>();
+    private final CountDownLatch unregistered;
     private final CompletableFuture<End> ended = new CompletableFuture<>();
 
     public SimulatedFleet(
@@ -45,6 +46,7 @@ public final class SimulatedFleet implements Ending, Journal {
         this.hub = hub;
         this.service = service;
         this.timing = timing;
+        this.unregistered = new CountDownLatch(settings.miners());
         for (int number = 1; number <= settings.miners(); number++) {
             SimulatedMiner miner = SimulatedMiner.of(settings.seed(), number);
             miners.put(miner.id(), new LiveMiner(miner, settings.seed()));
@@ -55,15 +57,14 @@ public final class SimulatedFleet implements Ending, Journal {
     public void begin() {
         ReadyFile ready = new ReadyFile(settings.readyFile());
         ready.remove();
-        FleetState state = FleetState.remember(
-                folder, settings.seed(), settings.miners(), timing.clock().instant());
+        FleetState state = FleetState.remember(folder, settings.seed(), settings.miners(), timing.now());
         Map<String, String> keys = MinerKeys.in(folder).of(miners.keySet());
         miners.forEach((id, live) -> lives.put(
                 id,
                 new Life(
                         live.miner().registration(Objects.requireNonNull(keys.get(id))),
                         hub,
-                        () -> live.vitals(timing.clock().instant()),
+                        () -> live.vitals(timing.now()),
                         this,
                         timing)));
         Duration in = Duration.ZERO;
@@ -81,7 +82,7 @@ public final class SimulatedFleet implements Ending, Journal {
             Operator operator =
                     settings.hubOperatorKey() == null ? null : new Operator(service, settings.hubOperatorKey());
             boolean tenants = openAccounts();
-            allRegistered.join();
+            unregistered.await();
             LOG.info("{} miners beat.", miners.size());
             if (operator == null) {
                 LOG.info("No POOLHUB_OPERATOR_KEY: no past is imported, no work is asked for.");
@@ -115,7 +116,7 @@ public final class SimulatedFleet implements Ending, Journal {
                 state = state.imported(folder, cohort);
             }
         }
-        Accounts.settle(operator, timing.clock().instant());
+        Accounts.settle(operator, timing.now());
     }
 
     @Override
@@ -131,8 +132,8 @@ public final class SimulatedFleet implements Ending, Journal {
 
     @Override
     public void registered(String minerId) {
-        if (registered.add(minerId) && registered.size() == miners.size()) {
-            allRegistered.complete(null);
+        if (registered.add(minerId)) {
+            unregistered.countDown();
         }
     }
 

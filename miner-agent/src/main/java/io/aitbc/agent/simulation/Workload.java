@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,14 +49,10 @@ final class Workload {
     void start() {
         Duration mean = shortened(MEAN_LENGTH).dividedBy(Math.max(1, Math.round(miners.size() * BUSY_SHARE)));
         Duration wait = chance.waitFor(mean.compareTo(SHORTEST_GAP) < 0 ? SHORTEST_GAP : mean);
-        timing.scheduler()
-                .schedule(
-                        () -> {
-                            ask();
-                            start();
-                        },
-                        wait.toMillis(),
-                        TimeUnit.MILLISECONDS);
+        timing.after(wait, () -> {
+            ask();
+            start();
+        });
     }
 
     private void ask() {
@@ -67,22 +62,16 @@ final class Workload {
         String jobId = "job-" + UUID.randomUUID();
         String tenantId = DemoTenant.draw(chance).tenantId();
         int gpus = chance.happens(0.7) ? 1 : 2;
-        hub.post(
-                        "/v1/match",
-                        Map.of(
-                                "job_id",
-                                jobId,
-                                "tenant_id",
-                                tenantId,
-                                "requirements",
-                                Map.of(
-                                        "min_vram_gb",
-                                        VRAM_WANTED[chance.between(0, VRAM_WANTED.length - 1)],
-                                        "gpu_count",
-                                        gpus),
-                                "top_k",
-                                5))
-                .thenAcceptAsync(reply -> place(jobId, tenantId, gpus, reply), timing.scheduler());
+        Map<String, Object> request = Map.of(
+                "job_id",
+                jobId,
+                "tenant_id",
+                tenantId,
+                "requirements",
+                Map.of("min_vram_gb", VRAM_WANTED[chance.between(0, VRAM_WANTED.length - 1)], "gpu_count", gpus),
+                "top_k",
+                5);
+        timing.whenDone(hub.post("/v1/match", request), reply -> place(jobId, tenantId, gpus, reply));
     }
 
     private void place(String jobId, String tenantId, int gpus, Reply reply) {
@@ -94,24 +83,21 @@ final class Workload {
         if (live == null) {
             return;
         }
-        Instant now = timing.clock().instant();
+        Instant now = timing.now();
         boolean fails = chance.happens(live.miner().failureRate(false));
         Duration length = shortened(chance.jobLength());
         Job job = new Job(
                 jobId, tenantId, gpus, now, fails, chance.latency(live.miner().latencyMs(false)));
         live.begin(gpus);
-        timing.scheduler()
-                .schedule(
-                        () -> finish(live, job),
-                        Math.round(length.toMillis() * (fails ? chance.between(10, 90) / 100.0 : 1)),
-                        TimeUnit.MILLISECONDS);
+        double done = fails ? chance.between(10, 90) / 100.0 : 1;
+        timing.after(Duration.ofMillis(Math.round(length.toMillis() * done)), () -> finish(live, job));
     }
 
     /** Others may be in the pool as well; the fleet can only work where it is at home. */
     private @Nullable LiveMiner firstThatCan(JsonNode candidates, int gpus) {
         for (JsonNode candidate : candidates) {
             LiveMiner live = miners.get(candidate.path("miner_id").asText());
-            if (live != null && live.canTake(gpus, timing.clock().instant())) {
+            if (live != null && live.canTake(gpus, timing.now())) {
                 return live;
             }
         }
@@ -120,7 +106,7 @@ final class Workload {
 
     private void finish(LiveMiner live, Job job) {
         live.end(job.gpus());
-        Instant now = timing.clock().instant();
+        Instant now = timing.now();
         boolean lost = live.isSilent(now);
         String outcome = job.fails() || lost ? "failed" : "completed";
         Map<String, Object> feedback = new LinkedHashMap<>();
@@ -143,26 +129,19 @@ final class Workload {
 
     /** Says it until the hub has it: feedback is the same fact however often it comes. */
     private void report(Map<String, Object> feedback, Duration wait) {
-        hub.post("/v1/feedback", feedback)
-                .thenAcceptAsync(
-                        reply -> {
-                            if (reply instanceof Reply.Unavailable unavailable) {
-                                Duration asked = unavailable.retryAfter();
-                                Duration next = (asked == null ? wait : asked).plusMillis(chance.between(0, 5_000));
-                                Duration doubled = wait.toSeconds() < 60 ? wait.multipliedBy(2) : wait;
-                                timing.scheduler()
-                                        .schedule(
-                                                () -> report(feedback, doubled),
-                                                next.toMillis(),
-                                                TimeUnit.MILLISECONDS);
-                                return;
-                            }
-                            unreported--;
-                            if (reply instanceof Reply.Refused refused) {
-                                LOG.warn("Feedback on {} was refused: {}", feedback.get("job_id"), refused.detail());
-                            }
-                        },
-                        timing.scheduler());
+        timing.whenDone(hub.post("/v1/feedback", feedback), reply -> {
+            if (reply instanceof Reply.Unavailable unavailable) {
+                Duration asked = unavailable.retryAfter();
+                Duration next = (asked == null ? wait : asked).plusMillis(chance.between(0, 5_000));
+                Duration doubled = wait.toSeconds() < 60 ? wait.multipliedBy(2) : wait;
+                timing.after(next, () -> report(feedback, doubled));
+                return;
+            }
+            unreported--;
+            if (reply instanceof Reply.Refused refused) {
+                LOG.warn("Feedback on {} was refused: {}", feedback.get("job_id"), refused.detail());
+            }
+        });
     }
 
     private Duration shortened(Duration simulated) {

@@ -16,12 +16,12 @@ public final class MinerKeys {
     private static final int BYTES = 32;
 
     private final DataFolder folder;
-    private final TreeMap<String, String> keys;
+    private final Map<String, String> keys;
 
     /** The file: miner id to key. */
     private record Kept(Map<String, String> keys) {}
 
-    private MinerKeys(DataFolder folder, TreeMap<String, String> keys) {
+    private MinerKeys(DataFolder folder, Map<String, String> keys) {
         this.folder = folder;
         this.keys = keys;
     }
