@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,13 +19,13 @@ class MonthlyPartitionsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-31T23:59:59Z");
 
-    private final TestDatabase database = TestDatabase.create();
-    private final JdbcClient jdbc = JdbcClient.create(database.dataSource());
+    private final DataSource database = TestDatabase.create().dataSource();
+    private final JdbcClient jdbc = JdbcClient.create(database);
     private final MonthlyPartitions partitions = partitions();
 
     private MonthlyPartitions partitions() {
         return new MonthlyPartitions(
-                jdbc, new JdbcTransactionManager(database.dataSource()), List.of("facts"), new MutableClock(NOW));
+                jdbc, new JdbcTransactionManager(database), List.of("facts"), new MutableClock(NOW));
     }
 
     @BeforeEach

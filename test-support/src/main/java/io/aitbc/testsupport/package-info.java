@@ -1,0 +1,5 @@
+/** Databases and clocks for tests. */
+@NullMarked
+package io.aitbc.testsupport;
+
+import org.jspecify.annotations.NullMarked;
