@@ -14,7 +14,8 @@ public final class MinerAgent {
     private MinerAgent() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine(System.getenv(), Clock.tickMillis(ZoneOffset.UTC)).execute(arguments));
+        System.exit(
+                commandLine(System.getenv(), Clock.tickMillis(ZoneOffset.UTC)).execute(arguments));
     }
 
     static CommandLine commandLine(Map<String, String> environment, Clock clock) {
