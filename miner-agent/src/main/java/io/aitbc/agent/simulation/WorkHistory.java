@@ -75,7 +75,7 @@ final class WorkHistory {
         return miner.gpuCount() - running.stream().mapToInt(Outcome::gpuCount).sum();
     }
 
-    /** Runs a job, unless it would still run when this past ends. */
+    /** Runs a job, unless the miner is gone before it starts, or it would still run when this past ends. */
     private void job(String jobId, String tenantId, int gpus, Instant start) {
         Span planned = new Span(start, start.plus(chance.jobLength()));
         boolean fails = chance.happens(miner.failureRate(start.isBefore(repaired)));
@@ -91,7 +91,7 @@ final class WorkHistory {
             Duration run = scaled(Duration.between(start, end), doneBeforeFailing);
             end = start.plusSeconds(Math.max(1, run.toSeconds()));
         }
-        if (end.isBefore(past.to()) && end.isAfter(start)) {
+        if (absences.at(start).isEmpty() && end.isBefore(past.to()) && end.isAfter(start)) {
             Outcome outcome = outcome(jobId, tenantId, failCode, gpus, start, end);
             running.add(outcome);
             if (failCode == null) {
