@@ -1,0 +1,59 @@
+package io.aitbc.agent;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import io.aitbc.testsupport.architecture.ArchitectureRules;
+import io.aitbc.testsupport.architecture.SourceRules;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class ArchitectureTest {
+
+    private static final Path SOURCES = Path.of("src/main/java");
+
+    private final JavaClasses classes = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.aitbc.agent");
+
+    @TestFactory
+    Stream<DynamicTest> theRulesHold() {
+        assertThat(classes).isNotEmpty();
+        return ArchitectureRules.all().entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(
+                        entry.getKey(), () -> entry.getValue().check(classes)));
+    }
+
+    @Test
+    void theAgentIsPlainJava() {
+        ArchRuleDefinition.noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "io.aitbc.service..", "io.aitbc.poolhub..")
+                .because("it runs beside the GPUs and should start in a moment: use the JDK, picocli and Jackson")
+                .check(classes);
+    }
+
+    @Test
+    void itsPackagesDoNotDependOnEachOtherInACircle() {
+        slices().matching("io.aitbc.agent.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void noFileIsTooLong() {
+        assertThat(SourceRules.tooLong(SOURCES, Map.of())).isEmpty();
+    }
+
+    @Test
+    void atLeastHalfOfTheTypesArePackagePrivate() {
+        assertThat(SourceRules.packagePrivateShare(SOURCES)).isGreaterThanOrEqualTo(0.5);
+    }
+}
