@@ -22,6 +22,12 @@ public final class MinerAgent {
         CommandLine line = new CommandLine(new AgentCommand(clock));
         line.setDefaultValueProvider(new EnvironmentDefaults(environment));
         line.setUsageHelpWidth(110);
+        line.setParameterExceptionHandler((misuse, arguments) -> {
+            PrintWriter err = misuse.getCommandLine().getErr();
+            err.println("miner-agent: " + misuse.getMessage());
+            err.println("See --help.");
+            return ExitCode.USAGE;
+        });
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             PrintWriter err = command.getErr();
             err.println("miner-agent: " + failure.getMessage());
