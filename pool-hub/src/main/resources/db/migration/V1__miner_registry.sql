@@ -30,6 +30,7 @@ CREATE TABLE miner_status (
     miner_id          varchar(64) PRIMARY KEY REFERENCES miners (miner_id) ON DELETE CASCADE,
     state             varchar(16) NOT NULL CHECK (state IN ('UP', 'DEGRADED', 'DOWN', 'UNKNOWN', 'NOT_ENROLLED')),
     last_heartbeat_at timestamptz,
+    down_after        timestamptz,                     -- silence beyond this instant counts as DOWN
     reported_status   varchar(32),
     current_jobs      integer NOT NULL DEFAULT 0,
     queue_len         integer NOT NULL DEFAULT 0,

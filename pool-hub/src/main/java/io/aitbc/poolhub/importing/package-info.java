@@ -1,0 +1,7 @@
+/** History from elsewhere, marked as such. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"usage"})
+package io.aitbc.poolhub.importing;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

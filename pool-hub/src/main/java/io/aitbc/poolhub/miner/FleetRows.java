@@ -1,0 +1,84 @@
+package io.aitbc.poolhub.miner;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Repository;
+
+/** Reads the fleet from the database, whole or one miner. */
+@Repository
+class FleetRows {
+
+    private static final String SELECT = """
+            SELECT m.miner_id, m.enrollment, s.state, s.down_after, m.addr, m.proto, m.gpu_name, m.gpu_vram_gb, m.gpu_count,
+                   m.ram_gb, m.max_parallel, m.base_price, m.capabilities, m.region, s.current_jobs, s.queue_len, s.eta_ms,
+                   coalesce(t.successes, 0), coalesce(t.failures, 0), t.updated_at, w.starts, w.ends
+            FROM miners m JOIN miner_status s USING (miner_id) LEFT JOIN miner_trust t USING (miner_id)
+            LEFT JOIN (SELECT miner_id, array_agg(started_at ORDER BY started_at) AS starts,
+                              array_agg(ended_at ORDER BY started_at) AS ends
+                       FROM miner_state_intervals WHERE state = 'MAINTENANCE' AND ended_at > now() - interval '1 minute'
+                       GROUP BY miner_id) w USING (miner_id)
+            """;
+
+    private final JdbcTemplate jdbc;
+
+    FleetRows(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    List<FleetMiner> all() {
+        return jdbc.query(SELECT + " WHERE m.enrollment <> 'REMOVED'", (row, n) -> miner(row));
+    }
+
+    List<FleetMiner> one(String minerId) {
+        return jdbc.query(
+                SELECT + " WHERE m.miner_id = ? AND m.enrollment <> 'REMOVED'", (row, n) -> miner(row), minerId);
+    }
+
+    private static FleetMiner miner(ResultSet row) throws SQLException {
+        return new FleetMiner(
+                row.getString(1),
+                Enrollment.valueOf(row.getString(2)),
+                MinerState.valueOf(row.getString(3)),
+                instant(row.getTimestamp(4)),
+                row.getString(5),
+                row.getString(6),
+                row.getString(7),
+                row.getObject(8) == null ? null : row.getDouble(8),
+                row.getInt(9),
+                row.getObject(10) == null ? null : row.getDouble(10),
+                row.getInt(11),
+                row.getBigDecimal(12),
+                Set.of((String[]) row.getArray(13).getArray()),
+                row.getString(14),
+                row.getInt(15),
+                row.getInt(16),
+                row.getObject(17) == null ? null : row.getDouble(17),
+                row.getDouble(18),
+                row.getDouble(19),
+                instant(row.getTimestamp(20)),
+                windows(row));
+    }
+
+    private static List<FleetMiner.Window> windows(ResultSet row) throws SQLException {
+        List<FleetMiner.Window> windows = new ArrayList<>();
+        if (row.getArray(21) != null) {
+            Timestamp[] starts = (Timestamp[]) row.getArray(21).getArray();
+            Timestamp[] ends = (Timestamp[]) row.getArray(22).getArray();
+            for (int i = 0; i < starts.length; i++) {
+                windows.add(new FleetMiner.Window(starts[i].toInstant(), ends[i].toInstant()));
+            }
+        }
+        return List.copyOf(windows);
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
+        return timestamp == null ? null : timestamp.toInstant();
+    }
+}

@@ -1,0 +1,100 @@
+package io.aitbc.poolhub.miner;
+
+import io.aitbc.poolhub.commit.GroupCommit;
+import io.aitbc.service.security.Allowed;
+import io.aitbc.service.security.Caller;
+import io.aitbc.service.security.Role;
+import io.aitbc.service.web.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Allowed(Role.MINER)
+class HeartbeatController {
+
+    /** Miners of every generation; what a miner does not know it leaves out. */
+    record Heartbeat(
+            @Nullable String minerId,
+            @Nullable String status,
+            @Nullable Integer currentJobs,
+            @Nullable Integer queueLen,
+            @Nullable Double gpuUtilization,
+            @Nullable Double memoryUsed,
+            @Nullable Double memoryTotal,
+            @Nullable Double networkLatencyMs) {}
+
+    record Reply(String status, List<Object> commands, List<Object> assignments, int nextHeartbeatSeconds) {}
+
+    private final GroupCommit<Beat, Instant> commit;
+    private final FleetView fleet;
+    private final Reply accepted;
+    private final Reply pending;
+
+    HeartbeatController(GroupCommit<Beat, Instant> commit, FleetView fleet, MinerSettings settings) {
+        this.commit = commit;
+        this.fleet = fleet;
+        this.accepted = new Reply("ok", List.of(), List.of(), settings.heartbeatIntervalSeconds());
+        this.pending = new Reply("pending", List.of(), List.of(), settings.heartbeatIntervalSeconds());
+    }
+
+    @Operation(summary = "A sign of life; it is durable before it is answered")
+    @PostMapping("/v1/miners/heartbeat")
+    Reply beat(Caller caller, @RequestBody Heartbeat heartbeat) {
+        String minerId = Objects.requireNonNull(caller.subject());
+        if (heartbeat.minerId() != null && !heartbeat.minerId().equals(minerId)) {
+            throw Problem.forbidden("not-your-miner", "This key belongs to another miner.");
+        }
+        Beat beat = checked(minerId, heartbeat);
+        Enrollment enrollment =
+                fleet.find(minerId).map(FleetMiner::enrollment).orElse(Enrollment.PENDING);
+        if (enrollment == Enrollment.PENDING) {
+            return pending;
+        }
+        fleet.beat(beat, commit.write(beat));
+        return accepted;
+    }
+
+    private static Beat checked(String minerId, Heartbeat said) {
+        String status = said.status() == null ? "ready" : said.status();
+        if (status.length() > 32) {
+            throw Problem.unprocessable("invalid-request", "status must have at most 32 characters.");
+        }
+        return new Beat(
+                minerId,
+                status,
+                status.toLowerCase(Locale.ROOT).equals("degraded"),
+                count("current_jobs", said.currentJobs()),
+                count("queue_len", said.queueLen()),
+                within("gpu_utilization", said.gpuUtilization(), 100),
+                whole("memory_used", said.memoryUsed()),
+                whole("memory_total", said.memoryTotal()),
+                within("network_latency_ms", said.networkLatencyMs(), 86_400_000));
+    }
+
+    private static int count(String name, @Nullable Integer value) {
+        if (value != null && (value < 0 || value > 1_000_000)) {
+            throw Problem.unprocessable("invalid-request", name + " must be within 0..1000000, was " + value + ".");
+        }
+        return value == null ? 0 : value;
+    }
+
+    private static @Nullable Double within(String name, @Nullable Double value, double most) {
+        if (value != null && !(value >= 0 && value <= most)) {
+            throw Problem.unprocessable(
+                    "invalid-request", name + " must be within 0.." + (long) most + ", was " + value + ".");
+        }
+        return value;
+    }
+
+    private static @Nullable Long whole(String name, @Nullable Double value) {
+        Double checked = within(name, value, 1e15);
+        return checked == null ? null : Math.round(checked);
+    }
+}

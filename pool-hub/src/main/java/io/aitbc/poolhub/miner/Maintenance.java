@@ -1,0 +1,55 @@
+package io.aitbc.poolhub.miner;
+
+import io.aitbc.service.audit.AuditLog;
+import io.aitbc.service.security.Caller;
+import io.aitbc.service.web.Problem;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Agreed downtime, entered ahead or afterwards. */
+@Service
+class Maintenance {
+
+    private static final Duration LONGEST = Duration.ofDays(90);
+    private static final Duration FARTHEST = Duration.ofDays(400);
+
+    private final Miners miners;
+    private final StateIntervals intervals;
+    private final AuditLog audit;
+    private final ApplicationEventPublisher events;
+    private final Clock clock;
+
+    Maintenance(
+            Miners miners, StateIntervals intervals, AuditLog audit, ApplicationEventPublisher events, Clock clock) {
+        this.miners = miners;
+        this.intervals = intervals;
+        this.audit = audit;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    @Transactional
+    public UUID record(Caller caller, String minerId, Instant start, Instant end, String reason) {
+        Instant now = clock.instant();
+        if (!end.isAfter(start) || Duration.between(start, end).compareTo(LONGEST) > 0) {
+            throw Problem.unprocessable("bad-period", "end must be after start, by at most 90 days.");
+        }
+        if (start.isBefore(now.minus(FARTHEST)) || end.isAfter(now.plus(FARTHEST))) {
+            throw Problem.unprocessable("bad-period", "Maintenance must lie within 400 days of now.");
+        }
+        if (miners.findForChange(minerId).isEmpty()) {
+            throw Registry.unknown(minerId);
+        }
+        UUID id = intervals.addMaintenance(minerId, start, end, reason, caller.name());
+        audit.record(
+                caller, "miner.maintenance", minerId, null, Map.of("start", start, "end", end, "reason", reason));
+        events.publishEvent(new MinerEvents.MaintenanceRecorded(minerId, start, end, reason, caller.name()));
+        return id;
+    }
+}

@@ -1,0 +1,7 @@
+/** Whether each miner keeps its service levels, and since when not. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"miner"})
+package io.aitbc.poolhub.sla;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
