@@ -112,7 +112,11 @@ public final class GroupCommit<T, R> implements AutoCloseable {
                 batch.get(0).answer.completeExceptionally(failure);
                 return;
             }
-            LOG.warn("{}: a batch of {} failed ({}); writing its items one by one", name, batch.size(), failure.toString());
+            LOG.warn(
+                    "{}: a batch of {} failed ({}); writing its items one by one",
+                    name,
+                    batch.size(),
+                    failure.toString());
             // One bad item must not fail the others.
             for (Item<T, R> item : batch) {
                 try {

@@ -64,14 +64,51 @@ public record FleetMiner(
 
     FleetMiner beaten(Beat beat, Instant until) {
         return new FleetMiner(
-                minerId, enrollment, beat.state(), until, addr, proto, gpuName, vramGb, gpuCount, ramGb, maxParallel,
-                price, capabilities, region, beat.currentJobs(), beat.queueLen(),
-                beat.etaMs() == null ? etaMs : beat.etaMs(), successes, failures, trustAt, maintenance);
+                minerId,
+                enrollment,
+                beat.state(),
+                until,
+                addr,
+                proto,
+                gpuName,
+                vramGb,
+                gpuCount,
+                ramGb,
+                maxParallel,
+                price,
+                capabilities,
+                region,
+                beat.currentJobs(),
+                beat.queueLen(),
+                beat.etaMs() == null ? etaMs : beat.etaMs(),
+                successes,
+                failures,
+                trustAt,
+                maintenance);
     }
 
     FleetMiner trusted(double newSuccesses, double newFailures, Instant at) {
         return new FleetMiner(
-                minerId, enrollment, state, downAfter, addr, proto, gpuName, vramGb, gpuCount, ramGb, maxParallel,
-                price, capabilities, region, currentJobs, queueLen, etaMs, newSuccesses, newFailures, at, maintenance);
+                minerId,
+                enrollment,
+                state,
+                downAfter,
+                addr,
+                proto,
+                gpuName,
+                vramGb,
+                gpuCount,
+                ramGb,
+                maxParallel,
+                price,
+                capabilities,
+                region,
+                currentJobs,
+                queueLen,
+                etaMs,
+                newSuccesses,
+                newFailures,
+                at,
+                maintenance);
     }
 }

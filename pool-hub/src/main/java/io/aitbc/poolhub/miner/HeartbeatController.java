@@ -52,8 +52,7 @@ class HeartbeatController {
             throw Problem.forbidden("not-your-miner", "This key belongs to another miner.");
         }
         Beat beat = checked(minerId, heartbeat);
-        Enrollment enrollment =
-                fleet.find(minerId).map(FleetMiner::enrollment).orElse(Enrollment.PENDING);
+        Enrollment enrollment = fleet.find(minerId).map(FleetMiner::enrollment).orElse(Enrollment.PENDING);
         if (enrollment == Enrollment.PENDING) {
             return pending;
         }

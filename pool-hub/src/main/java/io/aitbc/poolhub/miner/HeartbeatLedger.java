@@ -77,7 +77,8 @@ class HeartbeatLedger {
                     var statement = connection.prepareStatement(WRITE);
                     int p = 0;
                     statement.setArray(++p, array(connection, "text", beats, Beat::minerId));
-                    statement.setArray(++p, array(connection, "text", beats, b -> b.state().name()));
+                    statement.setArray(
+                            ++p, array(connection, "text", beats, b -> b.state().name()));
                     statement.setArray(++p, array(connection, "text", beats, Beat::status));
                     statement.setArray(++p, array(connection, "int4", beats, Beat::currentJobs));
                     statement.setArray(++p, array(connection, "int4", beats, Beat::queueLen));

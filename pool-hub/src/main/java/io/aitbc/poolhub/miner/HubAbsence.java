@@ -78,8 +78,7 @@ class HubAbsence implements InitializingBean {
         var backAt = StateIntervals.utc(back);
         var downAfter = StateIntervals.utc(back.plus(settings.grace()));
         // One statement finds what was open, ends it, and says which was which.
-        jdbc.update(
-                """
+        jdbc.update("""
                 CREATE TEMPORARY TABLE absent ON COMMIT DROP AS
                 SELECT miner_id, state FROM miner_state_intervals
                 WHERE ended_at IS NULL AND started_at < ? AND state IN ('UP', 'DEGRADED', 'DOWN')
@@ -88,20 +87,15 @@ class HubAbsence implements InitializingBean {
                 "UPDATE miner_state_intervals i SET ended_at = ? FROM absent a WHERE i.miner_id = a.miner_id"
                         + " AND i.ended_at IS NULL AND i.state = a.state",
                 awayAt);
-        jdbc.update(
-                """
+        jdbc.update("""
                 INSERT INTO miner_state_intervals (id, miner_id, state, started_at, ended_at)
                 SELECT gen_random_uuid(), miner_id, 'UNKNOWN', ?::timestamptz,
                        CASE WHEN state = 'DOWN' THEN ?::timestamptz END FROM absent
                 UNION ALL
                 SELECT gen_random_uuid(), miner_id, 'DOWN', ?::timestamptz, NULL FROM absent WHERE state = 'DOWN'
-                """,
-                awayAt,
-                backAt,
-                backAt);
-        jdbc.update(
-                "UPDATE miner_status SET state = 'UNKNOWN' WHERE state IN ('UP', 'DEGRADED') AND miner_id IN"
-                        + " (SELECT miner_id FROM miner_state_intervals WHERE ended_at IS NULL AND state = 'UNKNOWN')");
+                """, awayAt, backAt, backAt);
+        jdbc.update("UPDATE miner_status SET state = 'UNKNOWN' WHERE state IN ('UP', 'DEGRADED') AND miner_id IN"
+                + " (SELECT miner_id FROM miner_state_intervals WHERE ended_at IS NULL AND state = 'UNKNOWN')");
         jdbc.update("UPDATE miner_status SET down_after = ? WHERE state = 'UNKNOWN'", downAfter);
     }
 }

@@ -47,8 +47,7 @@ class Maintenance {
             throw Registry.unknown(minerId);
         }
         UUID id = intervals.addMaintenance(minerId, start, end, reason, caller.name());
-        audit.record(
-                caller, "miner.maintenance", minerId, null, Map.of("start", start, "end", end, "reason", reason));
+        audit.record(caller, "miner.maintenance", minerId, null, Map.of("start", start, "end", end, "reason", reason));
         events.publishEvent(new MinerEvents.MaintenanceRecorded(minerId, start, end, reason, caller.name()));
         return id;
     }

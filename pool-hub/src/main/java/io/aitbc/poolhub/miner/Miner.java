@@ -30,19 +30,25 @@ class Miner {
     @Enumerated(EnumType.STRING)
     Enrollment enrollment;
 
-    @Nullable String addr;
+    @Nullable
+    String addr;
 
-    @Nullable String proto;
+    @Nullable
+    String proto;
 
-    @Nullable String gpuName;
+    @Nullable
+    String gpuName;
 
-    @Nullable BigDecimal gpuVramGb;
+    @Nullable
+    BigDecimal gpuVramGb;
 
     int gpuCount = 1;
 
-    @Nullable Integer cpuCores;
+    @Nullable
+    Integer cpuCores;
 
-    @Nullable BigDecimal ramGb;
+    @Nullable
+    BigDecimal ramGb;
 
     int maxParallel = 1;
 
@@ -55,18 +61,22 @@ class Miner {
     @Column(columnDefinition = "text[]")
     List<String> capabilities = List.of();
 
-    @Nullable String region;
+    @Nullable
+    String region;
 
-    @Nullable String chainId;
+    @Nullable
+    String chainId;
 
-    @Nullable String walletAddress;
+    @Nullable
+    String walletAddress;
 
     Instant registeredAt;
 
     Instant updatedAt;
 
     @Version
-    @Nullable Long version;
+    @Nullable
+    Long version;
 
     /** For JPA. */
     @SuppressWarnings("NullAway")

@@ -40,7 +40,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Allowed(Role.OPERATOR)
 class MinerController {
 
-    record Registration(String minerId, Enrollment status, @Nullable String apiKey, int nextHeartbeatSeconds) {}
+    record Registration(
+            String minerId, Enrollment status, @Nullable String apiKey, int nextHeartbeatSeconds) {}
 
     record MaintenanceRequest(
             @NotNull @Nullable Instant start,

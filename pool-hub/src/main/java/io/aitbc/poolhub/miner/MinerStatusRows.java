@@ -44,12 +44,9 @@ class MinerStatusRows {
 
     /** Draining miners that have finished or fallen silent. */
     List<String> drained(Instant now) {
-        return jdbc.queryForList(
-                """
+        return jdbc.queryForList("""
                 SELECT miner_id FROM miners JOIN miner_status USING (miner_id)
                 WHERE enrollment = 'DRAINING' AND (current_jobs = 0 OR coalesce(down_after, '-infinity') < ?)
-                """,
-                String.class,
-                StateIntervals.utc(now));
+                """, String.class, StateIntervals.utc(now));
     }
 }

@@ -16,7 +16,10 @@ import org.springframework.stereotype.Repository;
 class MinerViews {
 
     /** What a list is narrowed to; null does not narrow. */
-    record Filter(@Nullable MinerState state, @Nullable String region, @Nullable String gpu) {}
+    record Filter(
+            @Nullable MinerState state,
+            @Nullable String region,
+            @Nullable String gpu) {}
 
     private static final String SELECT = """
             SELECT m.miner_id, m.enrollment, s.state, s.last_heartbeat_at, s.reported_status, s.current_jobs, s.queue_len,

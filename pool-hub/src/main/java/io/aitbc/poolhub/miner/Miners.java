@@ -2,9 +2,9 @@ package io.aitbc.poolhub.miner;
 
 import jakarta.persistence.LockModeType;
 import java.util.Optional;
+import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
-import org.springframework.data.jpa.repository.JpaRepository;
 
 /** The registered miners, loaded, changed and saved one by one. */
 interface Miners extends JpaRepository<Miner, String> {

@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param apiKey the secret that it will call with; null lets the hub draw one
  */
 record RegisterRequest(
-        @NotNull @Pattern(regexp = ID, message = "must be 1 to 64 of letters, digits and . _ : -") @Nullable String minerId,
-        @Size(min = SHORTEST_KEY, max = 256, message = "must have 16 to 256 characters") @Nullable String apiKey,
+        @NotNull @Pattern(regexp = ID, message = "must be 1 to 64 of letters, digits and . _ : -") @Nullable
+        String minerId,
+
+        @Size(min = SHORTEST_KEY, max = 256, message = "must have 16 to 256 characters") @Nullable
+        String apiKey,
 
         @Valid @JsonUnwrapped @Nullable MinerDescription description) {
 

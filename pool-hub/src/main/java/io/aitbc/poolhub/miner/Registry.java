@@ -19,7 +19,8 @@ import org.springframework.transaction.annotation.Transactional;
 class Registry {
 
     /** What registration answers; the key only when the hub drew it. */
-    record Registered(String minerId, Enrollment status, @Nullable String apiKey, boolean isNew, String keyHash) {}
+    record Registered(
+            String minerId, Enrollment status, @Nullable String apiKey, boolean isNew, String keyHash) {}
 
     private final Miners miners;
     private final MinerStatusRows status;
@@ -82,7 +83,8 @@ class Registry {
 
     private Registered again(@Nullable Caller caller, Miner miner, RegisterRequest request) {
         boolean ownKey = caller != null && caller.is(Role.MINER) && miner.minerId.equals(caller.subject());
-        boolean sameKey = request.apiKey() != null && ApiKeys.sha256(request.apiKey()).equals(miner.apiKeyHash);
+        boolean sameKey =
+                request.apiKey() != null && ApiKeys.sha256(request.apiKey()).equals(miner.apiKeyHash);
         boolean operator = caller != null && caller.is(Role.OPERATOR);
         if (!ownKey && !sameKey && !operator) {
             throw Problem.forbidden(
@@ -125,7 +127,8 @@ class Registry {
             if (before == Enrollment.PENDING) {
                 admit(minerId, clock.instant());
             }
-            audit.record(caller, "miner.approve", minerId, Map.of("enrollment", before), Map.of("enrollment", "APPROVED"));
+            audit.record(
+                    caller, "miner.approve", minerId, Map.of("enrollment", before), Map.of("enrollment", "APPROVED"));
         }
     }
 
@@ -154,7 +157,8 @@ class Registry {
             status.set(minerId, MinerState.NOT_ENROLLED, null);
             intervals.enter(List.of(new Transition(minerId, MinerState.NOT_ENROLLED, clock.instant(), null)));
         }
-        audit.record(caller, "miner.remove", minerId, Map.of("enrollment", before), Map.of("enrollment", miner.enrollment));
+        audit.record(
+                caller, "miner.remove", minerId, Map.of("enrollment", before), Map.of("enrollment", miner.enrollment));
         return miner.enrollment;
     }
 

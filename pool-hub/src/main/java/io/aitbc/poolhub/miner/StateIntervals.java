@@ -98,7 +98,9 @@ public class StateIntervals {
         jdbc.update(connection -> {
             var statement = connection.prepareStatement(sql);
             statement.setArray(1, connection.createArrayOf("text", column(all, Transition::minerId)));
-            statement.setArray(2, connection.createArrayOf("text", column(all, t -> t.state().name())));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf("text", column(all, t -> t.state().name())));
             statement.setArray(3, connection.createArrayOf("timestamptz", column(all, t -> utc(t.at()))));
             statement.setArray(4, connection.createArrayOf("timestamptz", column(all, t -> utc(t.downFrom()))));
             statement.setArray(5, connection.createArrayOf("uuid", column(all, t -> newId())));
@@ -110,39 +112,28 @@ public class StateIntervals {
     /** Lays agreed downtime over whatever was seen. */
     UUID addMaintenance(String minerId, Instant start, Instant end, String reason, String actor) {
         UUID id = newId();
-        jdbc.update(
-                """
+        jdbc.update("""
                 INSERT INTO miner_state_intervals (id, miner_id, state, started_at, ended_at, reason, actor)
                 VALUES (?, ?, 'MAINTENANCE', ?, ?, ?, ?)
-                """,
-                id,
-                minerId,
-                utc(start),
-                utc(end),
-                reason,
-                actor);
+                """, id, minerId, utc(start), utc(end), reason, actor);
         return id;
     }
 
     /** The intervals of a miner that touch [from, to), oldest first. */
     List<StateInterval> of(String minerId, Instant from, Instant to) {
-        return jdbc.query(
-                """
+        return jdbc.query("""
                 SELECT state, started_at, ended_at, source, reason, actor FROM miner_state_intervals
                 WHERE miner_id = ? AND started_at < ? AND (ended_at IS NULL OR ended_at > ?)
                 ORDER BY started_at, state
-                """,
-                StateInterval.ROW,
-                minerId,
-                utc(to),
-                utc(from));
+                """, StateInterval.ROW, minerId, utc(to), utc(from));
     }
 
     private static UUID newId() {
         return UuidCreator.getTimeOrderedEpoch();
     }
 
-    private static Object[] column(List<Transition> all, Function<Transition, @org.jspecify.annotations.Nullable Object> of) {
+    private static Object[] column(
+            List<Transition> all, Function<Transition, @org.jspecify.annotations.Nullable Object> of) {
         return all.stream().map(of).toArray();
     }
 

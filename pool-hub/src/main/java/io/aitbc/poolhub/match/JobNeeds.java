@@ -1,0 +1,68 @@
+package io.aitbc.poolhub.match;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Digits;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job needs, and what it would like.
+ *
+ * @param jobId the caller's name for the job
+ * @param tenantId who pays for the call; null for nobody
+ * @param topK how many candidates at most
+ */
+record JobNeeds(
+        @NotNull @Size(min = 1, max = 128) @Nullable String jobId,
+        @Size(min = 1, max = 64) @Nullable String tenantId,
+        @Valid @Nullable Requirements requirements,
+        @Valid @Nullable Hints hints,
+        @Min(1) @Max(50) @Nullable Integer topK) {
+
+    /** What a miner must have to be offered at all. */
+    record Requirements(
+            @DecimalMin("0") @DecimalMax("100000") @Nullable Double minVramGb,
+
+            @DecimalMin("0") @DecimalMax("1000000") @Nullable
+            Double minRamGb,
+
+            @Min(0) @Max(1024) @Nullable Integer gpuCount,
+            @Size(max = 128) @Nullable String gpuName,
+            @Size(max = 100) @Nullable List<@NotNull @Size(max = 128) String> capabilitiesAny,
+            @Size(max = 100) @Nullable List<@NotNull @Size(max = 128) String> capabilitiesAll) {
+
+        static final Requirements NONE = new Requirements(null, null, null, null, null, null);
+    }
+
+    /**
+     * @param region preferred, not demanded
+     * @param maxPrice the most that a GPU hour may cost; a bound
+     */
+    record Hints(
+            @Size(max = 64) @Nullable String region,
+
+            @DecimalMin("0") @Digits(integer = 12, fraction = 8) @Nullable
+            BigDecimal maxPrice) {
+
+        static final Hints NONE = new Hints(null, null);
+    }
+
+    Requirements required() {
+        return requirements == null ? Requirements.NONE : requirements;
+    }
+
+    Hints hinted() {
+        return hints == null ? Hints.NONE : hints;
+    }
+
+    int wanted() {
+        return topK == null ? 1 : topK;
+    }
+}

@@ -1,0 +1,21 @@
+package io.aitbc.poolhub.match;
+
+import java.util.Locale;
+
+/** Why a miner is not offered; the first that applies, in this order. */
+enum Rejection {
+    NOT_APPROVED,
+    OFFLINE,
+    MAINTENANCE,
+    NO_FREE_SLOT,
+    GPU_COUNT,
+    GPU_NAME,
+    VRAM,
+    RAM,
+    CAPABILITIES,
+    PRICE;
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
