@@ -68,3 +68,11 @@ CREATE TABLE sla_metrics_hourly (
     samples     integer NOT NULL,
     PRIMARY KEY (miner_id, metric_type, hour)
 ) PARTITION BY RANGE (hour);
+
+-- A UUID of version 7 (RFC 9562): time first, so that indexes grow at one end.
+CREATE FUNCTION uuid_v7(at timestamptz) RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+  SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+    PLACING substring(int8send((extract(epoch FROM at) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+INSERT INTO sla_watermarks (source, seen_xid, collected_at) VALUES ('collection', '0', '-infinity');

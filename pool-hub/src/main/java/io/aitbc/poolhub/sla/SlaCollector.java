@@ -1,0 +1,79 @@
+package io.aitbc.poolhub.sla;
+
+import io.aitbc.poolhub.miner.MinerEvents;
+import io.aitbc.poolhub.miner.StateIntervals;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Measures every service level and keeps the episodes. Its cost follows what changed since the last time: miners for which
+ * nothing was written and whose value cannot have moved are not looked at.
+ */
+@Service
+class SlaCollector {
+
+    /** What a collection did. */
+    record Collected(int minersProcessed, List<Violations.Opened> opened, Optional<Metrics.Capacity> capacity) {}
+
+    private final Metrics metrics;
+    private final Violations violations;
+    private final StateIntervals intervals;
+    private final SlaSettings settings;
+    private final Clock clock;
+
+    SlaCollector(Metrics metrics, Violations violations, StateIntervals intervals, SlaSettings settings, Clock clock) {
+        this.metrics = metrics;
+        this.violations = violations;
+        this.intervals = intervals;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** One collection; concurrent ones take turns. */
+    @Transactional
+    public Collected collect() {
+        metrics.takeTurns();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        intervals.sweep(now);
+        Metrics.Watermark mark = metrics.watermark();
+        String seen = metrics.oldestRunning();
+        for (String measure :
+                List.of(Measures.UPTIME, Measures.RESPONSE_TIME, Measures.COMPLETION_RATE, Measures.CAPACITY)) {
+            metrics.record(measure, now, mark, null);
+        }
+        metrics.forgetSilent(now);
+        violations.worsen(now);
+        List<Violations.Opened> opened = violations.open(now);
+        violations.resolve(now);
+        metrics.saveWatermark(seen, now);
+        return new Collected(metrics.enrolledMiners(), opened, metrics.capacity());
+    }
+
+    /** Maintenance entered afterwards: what it explains is measured again and excused. */
+    @EventListener
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void excuse(MinerEvents.MaintenanceRecorded agreed) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        if (!agreed.start().isBefore(now)) {
+            return;
+        }
+        metrics.takeTurns();
+        metrics.record(Measures.UPTIME, now, metrics.watermark(), agreed.minerId());
+        for (Violation episode : violations.uptimeEpisodes(agreed.minerId(), agreed.start(), agreed.end())) {
+            Instant at = episode.resolvedAt() == null ? now : episode.createdAt();
+            boolean explained = metrics.uptimeAt(agreed.minerId(), at)
+                    .map(uptime -> uptime >= settings.uptimeThreshold())
+                    .orElse(true);
+            if (explained) {
+                violations.excuse(episode.id(), now, agreed.reason(), agreed.actor());
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.aitbc.poolhub.sla;
+
+import java.util.Locale;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Thresholds and intervals of the service levels.
+ *
+ * @param responseTimeStatistic {@code mean} or {@code p95}: which one is judged
+ */
+@ConfigurationProperties("sla")
+record SlaSettings(
+        double uptimeThreshold,
+        double responseTimeThreshold,
+        double completionRateThreshold,
+        double capacityThreshold,
+        int collectionIntervalSeconds,
+        String responseTimeStatistic,
+        int retentionDays,
+        int metricsMaxMiners) {
+
+    SlaSettings {
+        within("SLA_UPTIME_THRESHOLD", uptimeThreshold, 0, 100);
+        within("SLA_RESPONSE_TIME_THRESHOLD", responseTimeThreshold, 1, 86_400_000);
+        within("SLA_COMPLETION_RATE_THRESHOLD", completionRateThreshold, 0, 100);
+        within("SLA_CAPACITY_THRESHOLD", capacityThreshold, 0, 100);
+        within("SLA_COLLECTION_INTERVAL_SECONDS", collectionIntervalSeconds, 1, 86_400);
+        within("SLA_RETENTION_DAYS", retentionDays, 8, 3_650);
+        within("POOLHUB_METRICS_MAX_MINERS", metricsMaxMiners, 0, 1_000_000);
+        responseTimeStatistic = responseTimeStatistic.toLowerCase(Locale.ROOT);
+        if (!responseTimeStatistic.equals("mean") && !responseTimeStatistic.equals("p95")) {
+            throw new IllegalArgumentException(
+                    "SLA_RESPONSE_TIME_STATISTIC must be mean or p95, was " + responseTimeStatistic);
+        }
+    }
+
+    private static void within(String name, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new IllegalArgumentException(
+                    name + " must be within " + plain(least) + ".." + plain(most) + ", was " + plain(value));
+        }
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+}
