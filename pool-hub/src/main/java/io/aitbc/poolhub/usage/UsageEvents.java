@@ -69,8 +69,14 @@ public class UsageEvents {
         if (facts.isEmpty()) {
             return 0;
         }
-        Instant first = facts.stream().map(UsageFact::occurredAt).min(Instant::compareTo).orElseThrow();
-        Instant last = facts.stream().map(UsageFact::occurredAt).max(Instant::compareTo).orElseThrow();
+        Instant first = facts.stream()
+                .map(UsageFact::occurredAt)
+                .min(Instant::compareTo)
+                .orElseThrow();
+        Instant last = facts.stream()
+                .map(UsageFact::occurredAt)
+                .max(Instant::compareTo)
+                .orElseThrow();
         partitions.ensure("usage_events", first, last);
         List<UsageFact> all = List.copyOf(facts);
         return jdbc.update(connection -> {

@@ -1,0 +1,20 @@
+package io.aitbc.poolhub.usage;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How many events, and how much, one ledger holds of a tenant, a resource and an hour. */
+record LedgerCell(Where where, long count, BigDecimal quantity) {
+
+    /** The hour is its start, UTC. */
+    record Where(String tenantId, String resourceType, Instant hour) {}
+
+    static Map<Where, LedgerCell> index(List<LedgerCell> cells) {
+        Map<Where, LedgerCell> index = new HashMap<>();
+        cells.forEach(cell -> index.put(cell.where(), cell));
+        return index;
+    }
+}
