@@ -2,6 +2,7 @@ package io.aitbc.agent;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class FakeService {
         } else {
             String variable = name.equals("pool-hub") ? "POOLHUB_PORT" : "COORDINATOR_PORT";
             int port = Integer.parseInt(Objects.requireNonNull(environment.get(variable)));
-            HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
             server.createContext("/v1/health", exchange -> exchange.sendResponseHeaders(200, -1));
             server.start();
         }

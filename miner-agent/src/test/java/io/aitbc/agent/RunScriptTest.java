@@ -96,7 +96,7 @@ class RunScriptTest {
 
     @Test
     void aPortInUseIsSaidByNameBeforeAnythingStarts() throws Exception {
-        try (ServerSocket taken = new ServerSocket(hubPort, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(hubPort, 1, InetAddress.getLoopbackAddress())) {
             assertThat(exit(run("out"))).isEqualTo(3);
             assertThat(output("out"))
                     .isEqualTo("run: port " + taken.getLocalPort()
@@ -218,7 +218,7 @@ class RunScriptTest {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
