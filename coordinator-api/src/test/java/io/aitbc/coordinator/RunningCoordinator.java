@@ -32,6 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "COORDINATOR_API_KEY=" + RunningCoordinator.SERVICE,
             "service.scheduling=false",
             "service.rate-limit-per-second=0",
+            "management.prometheus.metrics.export.enabled=true",
             "logging.structured.format.console=",
             "logging.level.root=WARN"
         })

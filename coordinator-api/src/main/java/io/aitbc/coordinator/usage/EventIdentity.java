@@ -49,7 +49,7 @@ final class EventIdentity {
         add(draft.periodEnd);
         add(draft.reverses);
         add(draft.metadata == null ? null : draft.metadata.json());
-        add(draft.totalAmount);
+        add(draft.totalAmount == null ? null : Numbers.rounded(draft.totalAmount));
         return hash(text.toString()).getLong();
     }
 

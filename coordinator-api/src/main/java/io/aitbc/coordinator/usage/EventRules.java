@@ -176,31 +176,34 @@ record EventRules(Map<String, TenantTerms> tenants, Map<String, ResourceType> re
                 : null;
     }
 
+    /** A sender's total may be rounded to any scale, or come out of floating point: it must be the nearest such number. */
     private static @Nullable Rejection amount(EventDraft draft) {
-        BigDecimal total = draft.totalAmount;
-        if (total == null) {
+        if (draft.totalAmount == null) {
             return null;
         }
-        Rejection unfit = Numbers.unfit("total_amount", total);
-        if (unfit != null || draft.quantity == null) {
-            return unfit;
+        BigDecimal total = Numbers.rounded(draft.totalAmount);
+        if (total == null) {
+            return new Rejection(OUT_OF_RANGE, "total_amount may have at most 12 digits before the decimal point.");
+        }
+        if (draft.quantity == null) {
+            return null;
         }
         if (draft.unitPrice == null) {
             return derivedPrice(draft) == null
                     ? new Rejection(AMOUNT_MISMATCH, "total_amount implies no price of 8 decimals; send unit_price.")
                     : null;
         }
-        // A sender may have rounded its total to any scale of its own: it must be this product, rounded.
-        BigDecimal exact = draft.quantity.multiply(draft.unitPrice);
-        BigDecimal tolerance = BigDecimal.ONE.movePointLeft(Math.max(0, Math.min(total.scale(), Numbers.SCALE)));
-        return exact.subtract(total).abs().compareTo(tolerance) <= 0
+        BigDecimal halfUnit = new BigDecimal("0.5").movePointLeft(Math.max(0, total.scale()));
+        BigDecimal difference =
+                draft.quantity.multiply(draft.unitPrice).subtract(total).abs();
+        return difference.compareTo(halfUnit) <= 0
                 ? null
                 : new Rejection(AMOUNT_MISMATCH, "total_amount is not quantity × unit_price.");
     }
 
     /** The unit price that a total alone implies; null when there is none of at most eight decimals. */
     private static @Nullable BigDecimal derivedPrice(EventDraft draft) {
-        BigDecimal total = draft.totalAmount;
+        BigDecimal total = draft.totalAmount == null ? null : Numbers.rounded(draft.totalAmount);
         BigDecimal quantity = draft.quantity;
         if (total == null || quantity == null || quantity.signum() == 0) {
             return null;

@@ -1,6 +1,7 @@
 package io.aitbc.coordinator.usage;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,17 @@ final class Numbers {
                     RejectionCode.SCALE_TOO_FINE, field + " may have at most " + SCALE + " decimals; round it.");
         }
         return null;
+    }
+
+    /** The value to at most eight decimals; null when the ledger cannot hold it. */
+    static @Nullable BigDecimal rounded(BigDecimal value) {
+        if ((long) value.precision() - value.scale() > WHOLE_DIGITS) {
+            return null;
+        }
+        if (value.scale() <= SCALE) {
+            return value;
+        }
+        return value.scale() > LONGEST * 2 ? BigDecimal.ZERO : value.setScale(SCALE, RoundingMode.HALF_UP);
     }
 
     /** The same number without zeros that say nothing, and without an exponent: 10.50000000 becomes 10.5. */
