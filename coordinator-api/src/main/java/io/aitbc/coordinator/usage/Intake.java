@@ -1,7 +1,7 @@
 package io.aitbc.coordinator.usage;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,7 +30,7 @@ record Intake(List<Item> items, Map<UUID, UsageEvent> firsts) {
     static Intake judge(List<EventDraft> drafts, EventRules rules, FallbackId fallbackId) {
         EventIdentity identity = new EventIdentity();
         List<Item> items = new ArrayList<>(drafts.size());
-        Map<UUID, UsageEvent> firsts = new HashMap<>(drafts.size() * 2);
+        Map<UUID, UsageEvent> firsts = new LinkedHashMap<>(drafts.size() * 2);
         for (EventDraft draft : drafts) {
             String eventId = draft.eventId == null ? fallbackId.at(draft.index) : draft.eventId;
             Rejection broken = rules.broken(draft);

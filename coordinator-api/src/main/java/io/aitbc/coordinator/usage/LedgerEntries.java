@@ -1,7 +1,6 @@
 package io.aitbc.coordinator.usage;
 
 import java.math.BigDecimal;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -9,8 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
@@ -26,7 +23,6 @@ class LedgerEntries {
             FROM STDIN (FORMAT binary)
             """;
     private static final int COLUMNS = 18;
-    private static final int USUAL_ROW = 384;
 
     /** What an event that shall be taken back was. */
     record Original(
@@ -45,12 +41,15 @@ class LedgerEntries {
         if (events.isEmpty()) {
             return;
         }
-        CopyBuffer rows = new CopyBuffer(events.size() * USUAL_ROW);
-        for (UsageEvent event : events) {
-            write(rows, event, recordedAt);
-        }
-        byte[] bytes = rows.finish();
-        jdbc.execute((ConnectionCallback<Long>) connection -> copy(connection, bytes));
+        jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+            try (BinaryCopy rows = BinaryCopy.into(connection, COPY)) {
+                for (UsageEvent event : events) {
+                    write(rows, event, recordedAt);
+                }
+                rows.finish();
+            }
+            return true;
+        });
     }
 
     /** The events under these keys, as far as they are in the ledger and the named tenant's. */
@@ -79,7 +78,7 @@ class LedgerEntries {
         return found;
     }
 
-    private static void write(CopyBuffer rows, UsageEvent event, Instant recordedAt) {
+    private static void write(BinaryCopy rows, UsageEvent event, Instant recordedAt) throws SQLException {
         rows.row(COLUMNS)
                 .text(event.tenantId())
                 .time(event.occurredAt())
@@ -99,17 +98,5 @@ class LedgerEntries {
                 .text(event.reverses())
                 .jsonb(event.metadata())
                 .time(recordedAt);
-    }
-
-    private static long copy(Connection connection, byte[] bytes) throws SQLException {
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
-        try {
-            copy.writeToCopy(bytes, 0, bytes.length);
-            return copy.endCopy();
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
-        }
     }
 }

@@ -3,42 +3,75 @@ package io.aitbc.coordinator.usage;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /**
  * Rows in PostgreSQL's binary COPY format (manual, chapter COPY, "Binary Format"; the types as their {@code *_recv}
  * functions read them). Binary, because the server then parses nothing.
  */
-final class CopyBuffer {
+final class BinaryCopy implements AutoCloseable {
 
     private static final byte[] HEADER = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
+    private static final int CHUNK = 64 * 1024;
     private static final long MICROS_1970_TO_2000 = 946_684_800L * 1_000_000L;
     private static final BigInteger TEN_TO_8 = BigInteger.TEN.pow(8);
     private static final int NEGATIVE = 0x4000;
 
-    private byte[] bytes;
+    private final CopyIn copy;
+    private byte[] bytes = new byte[CHUNK + 4_096];
     private int length;
 
-    CopyBuffer(int expectedBytes) {
-        bytes = new byte[Math.max(64, expectedBytes)];
-        ensure(19);
+    private BinaryCopy(CopyIn copy) {
+        this.copy = copy;
         System.arraycopy(HEADER, 0, bytes, 0, HEADER.length);
         length = HEADER.length;
         int32(0);
         int32(0);
     }
 
-    /** Begins a row of so many fields. */
-    CopyBuffer row(int fields) {
+    /**
+     * Begins a COPY.
+     *
+     * @param copyFromStdin the statement, in binary format; rows must have its columns
+     */
+    static BinaryCopy into(Connection connection, String copyFromStdin) throws SQLException {
+        return new BinaryCopy(connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copyFromStdin));
+    }
+
+    /** Begins a row of so many fields. What is ready goes out, so that the server works while the rest is written. */
+    BinaryCopy row(int fields) throws SQLException {
+        if (length > CHUNK) {
+            flush();
+        }
         ensure(2);
         int16(fields);
         return this;
     }
 
-    CopyBuffer text(@Nullable String value) {
+    /** Ends the rows; when this returns the server has taken all of them. */
+    void finish() throws SQLException {
+        ensure(2);
+        int16(-1);
+        flush();
+        copy.endCopy();
+    }
+
+    /** Takes everything back unless it was finished. */
+    @Override
+    public void close() throws SQLException {
+        if (copy.isActive()) {
+            copy.cancelCopy();
+        }
+    }
+
+    BinaryCopy text(@Nullable String value) {
         if (value == null) {
             return nothing();
         }
@@ -50,7 +83,7 @@ final class CopyBuffer {
         return this;
     }
 
-    CopyBuffer jsonb(@Nullable String value) {
+    BinaryCopy jsonb(@Nullable String value) {
         if (value == null) {
             return nothing();
         }
@@ -63,7 +96,7 @@ final class CopyBuffer {
         return this;
     }
 
-    CopyBuffer uuid(UUID value) {
+    BinaryCopy uuid(UUID value) {
         ensure(20);
         int32(16);
         int64(value.getMostSignificantBits());
@@ -71,7 +104,7 @@ final class CopyBuffer {
         return this;
     }
 
-    CopyBuffer integer(@Nullable Integer value) {
+    BinaryCopy integer(@Nullable Integer value) {
         if (value == null) {
             return nothing();
         }
@@ -81,7 +114,14 @@ final class CopyBuffer {
         return this;
     }
 
-    CopyBuffer time(@Nullable Instant value) {
+    BinaryCopy bigint(long value) {
+        ensure(12);
+        int32(8);
+        int64(value);
+        return this;
+    }
+
+    BinaryCopy time(@Nullable Instant value) {
         if (value == null) {
             return nothing();
         }
@@ -92,7 +132,7 @@ final class CopyBuffer {
     }
 
     /** A number that {@link Numbers#unfit} lets pass: at most twelve digits before the point and eight after it. */
-    CopyBuffer number(@Nullable BigDecimal value) {
+    BinaryCopy number(@Nullable BigDecimal value) {
         if (value == null) {
             return nothing();
         }
@@ -114,17 +154,15 @@ final class CopyBuffer {
         return this;
     }
 
-    /** All rows, with the end mark. */
-    byte[] finish() {
-        ensure(2);
-        int16(-1);
-        return Arrays.copyOf(bytes, length);
-    }
-
-    private CopyBuffer nothing() {
+    private BinaryCopy nothing() {
         ensure(4);
         int32(-1);
         return this;
+    }
+
+    private void flush() throws SQLException {
+        copy.writeToCopy(bytes, 0, length);
+        length = 0;
     }
 
     private void ensure(int more) {
