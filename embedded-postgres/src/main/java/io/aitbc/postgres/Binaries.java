@@ -3,48 +3,97 @@ package io.aitbc.postgres;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The PostgreSQL binaries for this platform, unpacked once per folder and version. */
 final class Binaries {
 
-    private Binaries() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
+    private static final String PREFIX = "binaries-";
+    private static final String BRING_YOUR_OWN = "Run PostgreSQL yourself and set SPRING_DATASOURCE_URL.";
+
+    private final String archive;
+    private final String name;
+
+    Binaries(String archive) {
+        this.archive = archive;
+        this.name = PREFIX + version() + "-" + archive.replaceAll("^postgres-|\\.txz$", "");
+    }
+
+    /** Those for this machine. */
+    static Binaries forThisPlatform() {
+        return new Binaries(archiveName(System.getProperty("os.name", ""), System.getProperty("os.arch", "")));
+    }
 
     /** Where they lie unpacked. A killed unpacking leaves nothing behind that looks finished. */
-    static Path unpackInto(Path folder) throws IOException {
-        String archive = archiveName(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
-        Path target = folder.resolve("binaries-" + version() + "-" + archive.replaceAll("^postgres-|\\.txz$", ""));
+    Path unpackInto(Path folder) throws IOException {
+        Path target = folder.resolve(name);
         if (Files.isDirectory(target)) {
             return target;
         }
         try (InputStream packed = Binaries.class.getResourceAsStream("/" + archive)) {
             if (packed == null) {
-                throw new EmbeddedPostgresException("This jar brings no PostgreSQL for " + archive
-                        + " (built with -Pno-embedded, or a platform without binaries). Run PostgreSQL yourself and"
-                        + " set SPRING_DATASOURCE_URL.");
+                throw new EmbeddedPostgresException("This program was built without PostgreSQL for this platform ("
+                        + archive + "). " + BRING_YOUR_OWN);
             }
-            Path fresh = Files.createTempDirectory(folder, ".unpacking");
+            Path fresh = Files.createDirectory(folder.resolve(".unpacking" + UUID.randomUUID()));
             unpack(packed, fresh);
-            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+            writeToDisk(fresh);
+            try {
+                Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                delete(fresh);
+                if (!Files.isDirectory(target)) { // else another JVM that shares them was quicker
+                    throw e;
+                }
+            }
         }
         return target;
     }
 
+    /** Deletes those of other versions. */
+    static void forgetOthers(Path folder, Path current) throws IOException {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, PREFIX + "*")) {
+            for (Path other : found) {
+                if (current.startsWith(folder) && !other.equals(current)) {
+                    delete(other);
+                }
+            }
+        }
+    }
+
     static String archiveName(String os, String arch) {
-        String system = os.toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
-        boolean arm = arch.equals("aarch64") || arch.equals("arm64");
-        String machine = arm ? "arm_64" : "x86_64";
-        return "postgres-" + system + "-" + machine + ".txz";
+        String system = os.toLowerCase(Locale.ROOT);
+        String platform = switch (arch) {
+            case "amd64", "x86_64" -> "x86_64";
+            case "aarch64", "arm64" -> "arm_64";
+            default -> "";
+        };
+        boolean mac = system.contains("mac");
+        if (platform.isEmpty() || !(mac || system.contains("linux"))) {
+            throw new EmbeddedPostgresException(
+                    "There is no PostgreSQL to embed for " + os + " on " + arch + ". " + BRING_YOUR_OWN);
+        }
+        return "postgres-" + (mac ? "darwin" : "linux") + "-" + platform + ".txz";
     }
 
     static String version() {
@@ -88,19 +137,45 @@ final class Binaries {
         }
     }
 
-    /** Deletes a folder that this package made; used for what a killed start left half done. */
+    // After a loss of power an unpacked file might else be there by name and empty.
+    private static void writeToDisk(Path folder) {
+        try {
+            Process sync = new ProcessBuilder("sync", "-f", folder.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            Commands.ends(sync, 30);
+        } catch (IOException e) {
+            LOG.debug("There is no sync here", e);
+        }
+    }
+
+    /** Deletes a folder that this package made, even while a dying server still writes into it. */
     static void delete(Path folder) throws IOException {
+        for (int attempt = 0; attempt < 5; attempt++) {
+            try {
+                deleteTree(folder);
+                return;
+            } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
+        if (Files.exists(folder)) {
+            deleteTree(folder);
+        }
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
+                Files.deleteIfExists(file);
                 return FileVisitResult.CONTINUE;
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                    Path visited, java.io.@org.jspecify.annotations.Nullable IOException e) throws IOException {
-                Files.delete(visited);
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) throws IOException {
+                Files.deleteIfExists(visited);
                 return FileVisitResult.CONTINUE;
             }
         });

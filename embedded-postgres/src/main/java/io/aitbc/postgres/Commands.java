@@ -5,71 +5,70 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Runs PostgreSQL's programs. They refuse to run as root; there a user namespace makes them believe they do not, while
- * the files stay root's own.
- */
+/** Runs PostgreSQL's programs. */
 final class Commands {
 
-    private static final boolean LINUX =
-            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
+    private static final long LONGEST_SECONDS = 60;
+
+    // macOS has no setsid, but Perl, which has it.
+    private static final List<String> SESSION_BY_PERL =
+            List.of("perl", "-e", "use POSIX; POSIX::setsid(); exec {$ARGV[0]} @ARGV or die $!");
 
     private final Path binaries;
-    private final List<String> prefix;
+    private final Account account;
+    private final ServerLog log;
 
-    Commands(Path binaries) {
+    Commands(Path binaries, Account account, ServerLog log) {
         this.binaries = binaries;
-        this.prefix = prefix();
+        this.account = account;
+        this.log = log;
     }
 
-    /** A process of its own, in a session of its own where possible: Ctrl-C on a terminal must not reach it. */
-    ProcessBuilder program(String name, List<String> arguments, boolean ownSession) {
-        List<String> command = new ArrayList<>();
-        if (ownSession && exists("setsid")) {
-            command.add("setsid");
-        }
-        command.addAll(prefix);
-        command.add(binaries.resolve("bin").resolve(name).toString());
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("LC_ALL", "C");
-        builder.environment().keySet().removeIf(key -> key.startsWith("PG"));
-        return builder;
+    /**
+     * Starts a program that outlives the call, in a session of its own: Ctrl-C on a terminal reaches every process of a
+     * session, and the database must not be gone before this JVM has written what it still has to.
+     */
+    Process launch(String name, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(ownSession());
+        command.addAll(command(name, arguments));
+        return start(command);
     }
 
-    /** Runs a program to its end, within a minute. */
-    void run(String name, List<String> arguments, Path output) throws IOException {
-        Process process = program(name, arguments, false)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                .start();
-        try {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException(name + " did not end within a minute");
-            }
-        } catch (InterruptedException e) {
+    /** Runs a program to its end, within a minute; an interrupt does not cut it short. */
+    void run(String name, List<String> arguments) throws IOException {
+        long before = log.size();
+        Process process = start(command(name, arguments));
+        if (!ends(process, LONGEST_SECONDS)) {
             process.destroyForcibly();
-            Thread.currentThread().interrupt();
-            throw new IOException(name + " was interrupted", e);
+            throw new IOException(name + " did not end within " + LONGEST_SECONDS + " seconds");
         }
         if (process.exitValue() != 0) {
-            throw new IOException(name + " failed with exit code " + process.exitValue() + ", see " + output);
+            throw new IOException(name + " failed with exit code " + process.exitValue() + ": " + log.since(before));
         }
     }
 
-    private static List<String> prefix() {
-        if (!LINUX || !"root".equals(System.getProperty("user.name"))) {
-            return List.of();
+    private Process start(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(key -> key.startsWith("PG"));
+        builder.environment().put("LC_ALL", "C");
+        builder.directory(binaries.toFile()); // the caller's may be closed to the user it runs as
+        return builder.redirectErrorStream(true).redirectOutput(log.appending()).start();
+    }
+
+    private List<String> command(String name, List<String> arguments) {
+        List<String> command = new ArrayList<>(account.prefix());
+        command.add(binaries.resolve("bin").resolve(name).toString());
+        command.addAll(arguments);
+        return command;
+    }
+
+    private static List<String> ownSession() {
+        if (exists("setsid")) {
+            return List.of("setsid");
         }
-        if (exists("unshare") && works(List.of("unshare", "-U", "true"))) {
-            return List.of("unshare", "-U");
-        }
-        throw new EmbeddedPostgresException("PostgreSQL does not run as root, and user namespaces (unshare -U) are not"
-                + " available here. Start as another user, or set SPRING_DATASOURCE_URL.");
+        return exists("perl") ? SESSION_BY_PERL : List.of();
     }
 
     private static boolean exists(String program) {
@@ -81,15 +80,22 @@ final class Commands {
         return false;
     }
 
-    private static boolean works(List<String> command) {
+    /** Whether the process ended in time; an interrupt does not end the wait, so that no server is left half stopped. */
+    static boolean ends(Process process, long seconds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        boolean interrupted = false;
         try {
-            Process process = new ProcessBuilder(command).start();
-            return process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            while (true) {
+                try {
+                    return process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -1,106 +1,173 @@
 package io.aitbc.postgres;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /**
  * A real PostgreSQL server, started from the binaries on the class path, that keeps its data.
  *
  * <p>One JVM owns a folder at a time. A server that a killed JVM left behind is stopped and started anew; a server that
- * dies is started again on the same port.
+ * dies is started again on the same port. Close it, or it goes on running when the JVM ends.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
-    private static final String USER = "postgres";
+    static final String USER = "postgres";
+    private static final long LARGEST_LOG = 10L << 20;
 
     /**
      * How to run it.
      *
-     * @param folder where binaries, data, password and log are kept
+     * @param folder where data, password, port and log are kept; made when missing
+     * @param binaries where the programs are unpacked; several folders may share them
      * @param durable whether a commit survives the loss of power; false only for tests
      */
-    public record Settings(Path folder, boolean durable) {
-        /** A server whose data matter. */
-        public static Settings durable(Path folder) {
-            return new Settings(folder, true);
+    public record Settings(Path folder, Path binaries, boolean durable) {
+
+        /** Checks that the folders can be folders. */
+        public Settings {
+            for (Path path : new Path[] {folder, binaries}) {
+                if (Files.exists(path) && !Files.isDirectory(path)) {
+                    throw new EmbeddedPostgresException(path + " is to be a folder for the database but is a file."
+                            + " Name another folder with DATA_DIR.");
+                }
+            }
         }
 
-        /** A server for tests. */
+        /** A server whose data matter. */
+        public static Settings durable(Path folder) {
+            return new Settings(folder, folder, true);
+        }
+
+        /** A server for tests: without fsync, and {@link EmbeddedPostgres#discard} may delete it. */
         public static Settings forTests(Path folder) {
-            return new Settings(folder, false);
+            return new Settings(folder, folder, false);
+        }
+
+        /** The same with its programs unpacked elsewhere, so that not each folder has to unpack them (some seconds). */
+        public Settings withBinaries(Path elsewhere) {
+            return new Settings(folder, elsewhere, durable);
         }
     }
 
-    private final Cluster cluster;
-    private final String password;
-    private final int port;
-    private final FileChannel lockChannel;
-    private final Thread watchdog;
-    private volatile boolean closing;
+    /** Decides as whom the server of a data folder runs. */
+    interface AccountChoice {
+        Account forData(Path data) throws IOException;
+    }
 
-    private EmbeddedPostgres(Cluster cluster, String password, int port, FileChannel lockChannel) {
-        this.cluster = cluster;
+    private final Server server;
+    private final String password;
+    private final FolderLock lock;
+
+    private EmbeddedPostgres(Server server, String password, FolderLock lock) {
+        this.server = server;
         this.password = password;
-        this.port = port;
-        this.lockChannel = lockChannel;
-        this.watchdog = new Thread(this::watch, "embedded-postgres-watchdog");
-        this.watchdog.setDaemon(true);
+        this.lock = lock;
     }
 
     /**
-     * Starts the server and waits until it answers.
+     * Starts the server and waits until it answers, for as long as it recovers from a crash.
      *
      * @throws EmbeddedPostgresException with a sentence that says what to do
      */
     public static EmbeddedPostgres start(Settings settings) {
-        Path folder = settings.folder().toAbsolutePath();
-        FileChannel lock = null;
+        return start(settings, Account::forData);
+    }
+
+    static EmbeddedPostgres start(Settings settings, AccountChoice accounts) {
         try {
-            Files.createDirectories(folder);
-            lock = lock(folder);
-            Path binaries = Binaries.unpackInto(folder);
-            Cluster cluster = new Cluster(folder, binaries, settings.durable());
-            String password = cluster.prepare();
-            cluster.stopLeftover();
-            int port = cluster.choosePort();
-            cluster.launch(port);
-            EmbeddedPostgres server = new EmbeddedPostgres(cluster, password, port, lock);
-            server.awaitReady();
-            server.watchdog.start();
-            return server;
+            Binaries binaries = Binaries.forThisPlatform();
+            Path folder =
+                    Files.createDirectories(settings.folder().toAbsolutePath()).toRealPath();
+            FolderLock lock = FolderLock.on(folder)
+                    .orElseThrow(() -> new EmbeddedPostgresException("Another process runs the database under " + folder
+                            + ". Stop it, or name another folder with DATA_DIR."));
+            boolean started = false;
+            try {
+                EmbeddedPostgres server = start(settings, folder, lock, binaries, accounts);
+                started = true;
+                return server;
+            } finally {
+                if (!started) {
+                    lock.close();
+                }
+            }
         } catch (IOException e) {
-            release(lock);
             throw new EmbeddedPostgresException(
-                    "The database under " + folder + " could not be started (" + e
-                            + "). Is the disk full, or the folder not writable? DATA_DIR names another.",
-                    e);
-        } catch (RuntimeException e) {
-            release(lock);
-            throw e;
+                    "The database under " + settings.folder() + " could not be started: " + explain(e), e);
+        }
+    }
+
+    private static EmbeddedPostgres start(
+            Settings settings, Path folder, FolderLock lock, Binaries binaries, AccountChoice accounts)
+            throws IOException {
+        DataFolder data = new DataFolder(folder, settings.durable());
+        boolean exists = data.exists();
+        data.forgetHalfMade();
+        Path programs = binaries.unpackInto(
+                Files.createDirectories(settings.binaries().toAbsolutePath()).toRealPath());
+        Path path = DataFolder.dataIn(folder);
+        Account account = accounts.forData(path);
+        account.checkMayRun(programs.resolve("bin/postgres"));
+        account.handOver(path);
+        ServerLog log = new ServerLog(folder.resolve("postgres.log"), LARGEST_LOG);
+        Commands commands = new Commands(programs, account, log);
+        if (!exists) {
+            data.create(commands, account);
+        }
+        Postmaster postmaster = new Postmaster(path, commands, log, settings.durable());
+        postmaster.stopLeftover();
+        Binaries.forgetOthers(folder, programs);
+        Server server = new Server(postmaster, log, data.password());
+        server.start(folder.resolve("port"));
+        return new EmbeddedPostgres(server, data.password(), lock);
+    }
+
+    /**
+     * Deletes a folder of {@link Settings#forTests} that no JVM runs any more, and stops the server that a killed one may
+     * have left on it.
+     *
+     * @return false when a JVM still runs it
+     * @throws EmbeddedPostgresException when it is not such a folder; nothing is deleted then
+     */
+    public static boolean discard(Path folder) {
+        if (!Files.exists(folder)) {
+            return true;
+        }
+        if (!Files.exists(folder.resolve(DataFolder.FOR_TESTS))) {
+            throw new EmbeddedPostgresException(folder + " is not a database for tests and was left alone.");
+        }
+        try {
+            Path real = folder.toRealPath();
+            Optional<FolderLock> claim = FolderLock.on(real);
+            if (claim.isEmpty()) {
+                return false;
+            }
+            try (FolderLock lock = claim.get()) {
+                Path data = DataFolder.dataIn(real);
+                Postmaster.running(data).ifPresent(ProcessHandle::destroy);
+                if (!Postmaster.isGone(data, 3)) {
+                    Postmaster.running(data).ifPresent(ProcessHandle::destroyForcibly);
+                    Postmaster.isGone(data, 10);
+                }
+                Binaries.delete(real);
+                return true;
+            }
+        } catch (IOException e) {
+            throw new EmbeddedPostgresException(folder + " could not be deleted: " + explain(e), e);
         }
     }
 
     /** JDBC address of its default database. */
     public String jdbcUrl() {
-        return jdbcUrl("postgres");
+        return jdbcUrl(USER);
     }
 
     /** JDBC address of one of its databases. */
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+        return server.jdbcUrl(database);
     }
 
     /** The superuser. */
@@ -115,93 +182,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** The TCP port on 127.0.0.1; the same after a restart where it is free. */
     public int port() {
-        return port;
+        return server.port();
     }
 
-    /** Stops the server; running transactions are rolled back, committed ones are on disk. */
+    /** Stops the server, within a minute; open transactions are rolled back, committed ones are on disk. */
     @Override
     public void close() {
-        closing = true;
-        watchdog.interrupt();
-        cluster.stop();
-        release(lockChannel);
+        server.close();
+        lock.close();
     }
 
-    private static FileChannel lock(Path folder) throws IOException {
-        FileChannel channel =
-                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
+    private static String explain(IOException e) {
+        String text = String.valueOf(e.getMessage());
+        if (text.contains("No space left on device")) {
+            return "the disk is full (" + text + "). Make room, or name a folder on another with DATA_DIR.";
         }
-        if (lock == null) {
-            channel.close();
-            throw new EmbeddedPostgresException("Another process runs the database under " + folder
-                    + ". Stop it, or name another folder with DATA_DIR.");
+        if (e instanceof AccessDeniedException || text.contains("Read-only file system")) {
+            return "not writable (" + text + "). Give this user the folder, or name another with DATA_DIR.";
         }
-        return channel;
-    }
-
-    private static void release(@Nullable FileChannel lock) {
-        try {
-            if (lock != null) {
-                lock.close();
-            }
-        } catch (IOException e) {
-            LOG.debug("The lock goes with the process anyway", e);
-        }
-    }
-
-    private void awaitReady() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        SQLException last = null;
-        while (System.nanoTime() < deadline) {
-            try (Connection connection = DriverManager.getConnection(jdbcUrl(), USER, password)) {
-                if (connection.isValid(5)) {
-                    return;
-                }
-            } catch (SQLException e) {
-                last = e;
-                if ("28P01".equals(e.getSQLState())) {
-                    break;
-                }
-            }
-            if (!cluster.isRunning()) {
-                break;
-            }
-            pause(20);
-        }
-        cluster.stop();
-        throw new EmbeddedPostgresException(
-                "PostgreSQL did not come up (" + last + "). Its log says:\n" + cluster.logTail(), last);
-    }
-
-    private void watch() {
-        while (!closing) {
-            cluster.awaitExit();
-            if (closing) {
-                return;
-            }
-            LOG.warn("PostgreSQL died unexpectedly; starting it again on port {}", port);
-            try {
-                cluster.stopLeftover();
-                cluster.launch(port);
-                awaitReady();
-                LOG.warn("PostgreSQL is back");
-            } catch (IOException | EmbeddedPostgresException e) {
-                LOG.error("PostgreSQL did not come back; trying again", e);
-                pause(2_000);
-            }
-        }
-    }
-
-    private static void pause(long millis) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return e.getClass().getSimpleName() + ": " + text;
     }
 }

@@ -3,39 +3,38 @@ package io.aitbc.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
+import io.aitbc.postgres.EmbeddedPostgres.Settings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresTest {
 
     @TempDir
-    Path folder;
+    static Path binaries;
+
+    @TempDir
+    Path temporary;
 
     @Test
-    void dataPasswordAndPortSurviveARestart() throws Exception {
+    void rowsPasswordAndPortSurviveARestart() throws Exception {
         int port;
+        String password;
         try (EmbeddedPostgres server = start()) {
             port = server.port();
-            execute(server, "CREATE TABLE kept (what text)");
-            execute(server, "INSERT INTO kept VALUES ('a row')");
+            password = server.password();
+            Sql.execute(server, "CREATE TABLE kept (what text)", "INSERT INTO kept VALUES ('a row')");
         }
         try (EmbeddedPostgres server = start()) {
             assertThat(server.port()).isEqualTo(port);
-            assertThat(ask(server, "SELECT what FROM kept")).isEqualTo("a row");
+            assertThat(server.password()).isEqualTo(password).hasSizeGreaterThanOrEqualTo(32);
+            assertThat(Sql.ask(server, "SELECT what FROM kept")).isEqualTo("a row");
         }
     }
 
@@ -45,137 +44,112 @@ class EmbeddedPostgresTest {
         try (EmbeddedPostgres server = start()) {
             port = server.port();
         }
-        try (ServerSocket squatter = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+        try (ServerSocket squatter = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
                 EmbeddedPostgres server = start()) {
             assertThat(server.port()).isNotEqualTo(squatter.getLocalPort());
-            assertThat(ask(server, "SELECT 1")).isEqualTo("1");
+            assertThat(Sql.ask(server, "SELECT 1")).isEqualTo("1");
         }
     }
 
     @Test
-    void aCommitIsOnDiskAndNobodyElseGetsIn() throws Exception {
+    void aCommitIsOnDiskAndTextsAndTimesAreTheSameOnEveryMachine() throws Exception {
         try (EmbeddedPostgres server = start()) {
-            for (String setting : new String[] {"fsync", "full_page_writes", "synchronous_commit"}) {
-                assertThat(ask(server, "SHOW " + setting)).isEqualTo("on");
+            for (String setting : new String[] {"fsync", "full_page_writes", "synchronous_commit", "data_checksums"}) {
+                assertThat(Sql.ask(server, "SHOW " + setting)).as(setting).isEqualTo("on");
             }
-            assertThat(ask(server, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
+            assertThat(Sql.ask(server, "SHOW server_encoding")).isEqualTo("UTF8");
+            assertThat(Sql.ask(server, "SELECT datcollate FROM pg_database WHERE datname = 'postgres'"))
+                    .isEqualTo("C");
+            assertThat(Sql.ask(server, "SHOW log_timezone")).isEqualTo("UTC");
+            assertThat(Sql.ask(server, "SHOW server_version")).startsWith(DataFolder.MAJOR + ".");
+        }
+    }
+
+    @Test
+    void nobodyElseGetsIn() throws Exception {
+        try (EmbeddedPostgres server = start()) {
+            assertThat(Sql.ask(server, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
+            assertThat(Sql.ask(server, "SHOW unix_socket_directories")).isEmpty();
             assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(), server.username(), "guess"))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("password authentication failed");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("password"))))
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder().resolve("password"))))
                     .isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder().resolve("data"))))
+                    .isEqualTo("rwx------");
         }
     }
 
     @Test
-    void aKilledServerComesBackWithItsRows() throws Exception {
+    void itHasTheExtensionsThatServicesMayWant() throws Exception {
         try (EmbeddedPostgres server = start()) {
-            execute(server, "CREATE TABLE kept (what text)");
-            execute(server, "INSERT INTO kept VALUES ('before the kill')");
-            long postmaster = Long.parseLong(
-                    Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0));
-            ProcessHandle.of(postmaster).orElseThrow().destroyForcibly();
-            assertThat(askUntilItAnswers(server, "SELECT what FROM kept")).isEqualTo("before the kill");
+            Sql.execute(
+                    server,
+                    "CREATE EXTENSION btree_gist",
+                    "CREATE EXTENSION pgcrypto",
+                    "CREATE EXTENSION pg_trgm",
+                    "CREATE EXTENSION pg_stat_statements");
         }
     }
 
     @Test
-    void aServerThatAKilledJvmLeftBehindIsTakenOver() throws Exception {
-        Process jvm = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ServerInAnotherJvm.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
-            assertThat(out.lines().filter("written"::equals).findFirst()).isPresent();
-        }
-        assertThatThrownBy(this::start).hasMessageContaining("Another process runs the database");
-        jvm.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
-        try (EmbeddedPostgres server = start()) {
-            assertThat(ask(server, "SELECT what FROM kept")).isEqualTo("by the killed");
-        }
+    void aCloserWhoIsInterruptedStillStopsItCleanly() throws Exception {
+        EmbeddedPostgres server = start();
+        Thread.currentThread().interrupt();
+        server.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(Files.readString(folder().resolve("postgres.log"))).contains("database system is shut down");
+        assertThat(folder().resolve("data/postmaster.pid")).doesNotExist();
     }
 
     @Test
-    void aSecondStartOnTheSameFolderIsRefused() {
-        try (EmbeddedPostgres first = start()) {
-            assertThat(first.port()).isPositive();
-            assertThatThrownBy(this::start)
-                    .isInstanceOf(EmbeddedPostgresException.class)
-                    .hasMessageContaining(folder.toString());
-        }
-    }
-
-    @Test
-    void aHalfWrittenDataFolderIsReportedAndLeftAlone() throws Exception {
-        Path data = Files.createDirectories(folder.resolve("data"));
-        Files.writeString(data.resolve("somebodys.file"), "precious");
-        assertThatThrownBy(this::start)
-                .isInstanceOf(EmbeddedPostgresException.class)
-                .hasMessageContaining("not a whole PostgreSQL cluster");
-        assertThat(Files.readString(data.resolve("somebodys.file"))).isEqualTo("precious");
-    }
-
-    @Test
-    void aDataFolderOfAnotherMajorVersionIsReported() throws Exception {
+    void closingTwiceIsHarmless() {
+        EmbeddedPostgres server = start();
+        server.close();
+        server.close();
         start().close();
-        Files.writeString(folder.resolve("data/PG_VERSION"), "15\n");
-        assertThatThrownBy(this::start).hasMessageContaining("belongs to PostgreSQL 15");
     }
 
     @Test
-    void whatAKilledInitdbLeftIsForgotten() throws Exception {
-        Files.createDirectories(folder.resolve(".initdb123/base"));
+    void whatAKilledStartLeftHalfDoneIsForgottenAndSoAreOldBinaries() throws Exception {
+        Files.createDirectories(folder().resolve(".initdb123/base"));
+        Files.createDirectories(folder().resolve(".unpacking123/bin"));
+        Files.createDirectories(folder().resolve("binaries-16.1.0-linux-x86_64/bin"));
+        EmbeddedPostgres.start(Settings.durable(folder())).close();
+        try (var left = Files.list(folder())) {
+            assertThat(left.map(file -> file.getFileName().toString().replaceFirst("^binaries-17.*", "binaries")))
+                    .containsExactlyInAnyOrder("binaries", "data", "lock", "password", "port", "postgres.log");
+        }
+    }
+
+    @Test
+    void aDatabaseForTestsIsFasterAndMayBeDiscarded() throws Exception {
+        Settings settings = Settings.forTests(folder()).withBinaries(binaries);
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(settings)) {
+            assertThat(Sql.ask(server, "SHOW fsync")).isEqualTo("off");
+            assertThat(EmbeddedPostgres.discard(folder()))
+                    .as("discarded while in use")
+                    .isFalse();
+        }
+        assertThat(EmbeddedPostgres.discard(folder())).isTrue();
+        assertThat(folder()).doesNotExist();
+    }
+
+    @Test
+    void aDurableDatabaseIsNeverDiscarded() {
         start().close();
-        assertThat(folder.resolve(".initdb123")).doesNotExist();
-    }
-
-    @Test
-    void eachPlatformHasItsArchive() {
-        assertThat(Binaries.archiveName("Linux", "amd64")).isEqualTo("postgres-linux-x86_64.txz");
-        assertThat(Binaries.archiveName("Linux", "aarch64")).isEqualTo("postgres-linux-arm_64.txz");
-        assertThat(Binaries.archiveName("Mac OS X", "aarch64")).isEqualTo("postgres-darwin-arm_64.txz");
-        assertThat(Binaries.archiveName("Mac OS X", "x86_64")).isEqualTo("postgres-darwin-x86_64.txz");
-        assertThat(Binaries.version()).startsWith("17.");
+        assertThatThrownBy(() -> EmbeddedPostgres.discard(folder()))
+                .hasMessageContaining("is not a database for tests and was left alone");
+        assertThatThrownBy(() -> EmbeddedPostgres.start(Settings.forTests(folder())))
+                .hasMessageContaining("were made durable, and tests may throw theirs away");
+        assertThat(folder().resolve("data/PG_VERSION")).exists();
     }
 
     private EmbeddedPostgres start() {
-        return EmbeddedPostgres.start(EmbeddedPostgres.Settings.durable(folder));
+        return EmbeddedPostgres.start(Settings.durable(folder()).withBinaries(binaries));
     }
 
-    private static void execute(EmbeddedPostgres server, String sql) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static String ask(EmbeddedPostgres server, String sql) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            assertThat(rows.next()).isTrue();
-            return rows.getString(1);
-        }
-    }
-
-    private static String askUntilItAnswers(EmbeddedPostgres server, String sql) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (true) {
-            try {
-                return ask(server, sql);
-            } catch (SQLException e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
-        }
+    private Path folder() {
+        return temporary.resolve("a folder");
     }
 }

@@ -1,4 +1,4 @@
-/** Tests of the embedded server, by killing it. */
+/** The embedded server, met as its users meet it: started, killed in every way, and asked for its rows. */
 @NullMarked
 package io.aitbc.postgres;
 

@@ -32,13 +32,16 @@ final class Heart {
             return new Next.Register(rhythm.afterSilence(unavailable.retryAfter()), unavailable.why());
         }
         Reply.Refused refused = (Reply.Refused) reply;
-        return new Next.GiveUp(
-                switch (refused.status()) {
-                    case 401, 403 -> GivenUp.TOKEN_REFUSED;
-                    case 409 -> GivenUp.ID_TAKEN;
-                    default -> GivenUp.REGISTRATION_REFUSED;
-                },
-                refused.detail());
+        return new Next.GiveUp(reason(refused), refused.detail());
+    }
+
+    private static GivenUp reason(Reply.Refused refused) {
+        if (refused.status() == 409 || refused.problem().equals("not-your-miner")) {
+            return GivenUp.ID_TAKEN;
+        }
+        return refused.status() == 401 || refused.status() == 403
+                ? GivenUp.TOKEN_REFUSED
+                : GivenUp.REGISTRATION_REFUSED;
     }
 
     /** After the answer to a heartbeat. */

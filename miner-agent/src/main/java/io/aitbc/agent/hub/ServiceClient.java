@@ -101,7 +101,7 @@ public final class ServiceClient {
 
     private static String problem(@Nullable JsonNode body) {
         String type = body == null ? "" : body.path("type").asText("");
-        return type.substring(type.lastIndexOf('/') + 1);
+        return type.substring(Math.max(type.lastIndexOf('/'), type.lastIndexOf(':')) + 1);
     }
 
     /** The service's words go to a log and a terminal: bounded, and nothing in them may act as a control sequence. */

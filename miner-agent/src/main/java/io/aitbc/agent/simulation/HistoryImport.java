@@ -44,13 +44,15 @@ final class HistoryImport {
                 && accepted(hub.insist("/sla/metrics/collect", Map.of()))
                 && part(ids, cohort, row -> !row.at().isBefore(repaired))
                 && accepted(hub.insist("/sla/metrics/collect", Map.of()));
-        LOG.info(
-                "The past of sim-{}..{} is imported: {} rows stored, {} already there, {} rejected.",
-                cohort.first(),
-                cohort.last(),
-                stored,
-                known,
-                rejected);
+        if (done) {
+            LOG.info(
+                    "The past of miners {} to {} is imported: {} rows stored, {} already there, {} rejected.",
+                    cohort.first(),
+                    cohort.last(),
+                    stored,
+                    known,
+                    rejected);
+        }
         return done;
     }
 

@@ -90,6 +90,8 @@ class HeartTest {
                 .isEqualTo(new Next.GiveUp(GivenUp.TOKEN_REFUSED, "bad token"));
         assertThat(heart.registered(new Reply.Refused(409, "", "other key")))
                 .isEqualTo(new Next.GiveUp(GivenUp.ID_TAKEN, "other key"));
+        assertThat(heart.registered(new Reply.Refused(403, "not-your-miner", "other key")))
+                .isEqualTo(new Next.GiveUp(GivenUp.ID_TAKEN, "other key"));
         assertThat(heart.registered(new Reply.Refused(422, "", "negative price")))
                 .isEqualTo(new Next.GiveUp(GivenUp.REGISTRATION_REFUSED, "negative price"));
     }

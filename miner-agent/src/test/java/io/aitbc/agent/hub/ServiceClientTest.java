@@ -54,11 +54,9 @@ class ServiceClientTest {
 
     @Test
     void aProblemBecomesARefusalInTheServicesOwnWords() throws Exception {
-        Reply reply = answer(
-                aResponse()
-                        .withStatus(404)
-                        .withBody(
-                                "{\"type\":\"https://aitbc.io/problems/unknown-miner\",\"detail\":\"No such\\nminer\\u001b[31m\"}"));
+        Reply reply = answer(aResponse()
+                .withStatus(404)
+                .withBody("{\"type\":\"urn:aitbc:problem:unknown-miner\",\"detail\":\"No such\\nminer\\u001b[31m\"}"));
         assertThat(reply)
                 .isEqualTo(
                         new Reply.Refused(404, "unknown-miner", HUB.baseUrl() + " answered 404: No such miner [31m"));

@@ -1,0 +1,122 @@
+package io.aitbc.coordinator.invoice;
+
+import io.aitbc.coordinator.tenant.TenantReads;
+import io.aitbc.service.security.Allowed;
+import io.aitbc.service.security.Caller;
+import io.aitbc.service.security.Role;
+import io.aitbc.service.web.Cursors;
+import io.aitbc.service.web.Links;
+import io.aitbc.service.web.Page;
+import io.aitbc.service.web.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Invoices over HTTP. */
+@RestController
+@RequestMapping("/api/billing")
+class InvoiceController {
+
+    /**
+     * The period to bill.
+     *
+     * @param periodEnd exclusive; 23:59:59 means the midnight after it
+     */
+    record Asked(
+            @NotNull @Size(min = 1, max = 64) String tenantId,
+            @NotNull Instant periodStart,
+            @NotNull Instant periodEnd) {}
+
+    private static final UUID FIRST = new UUID(0, 0);
+
+    private final InvoiceDrafts drafts;
+    private final Invoices invoices;
+    private final TenantReads reads;
+
+    InvoiceController(InvoiceDrafts drafts, Invoices invoices, TenantReads reads) {
+        this.drafts = drafts;
+        this.invoices = invoices;
+        this.reads = reads;
+    }
+
+    @PostMapping("/invoice")
+    @Allowed({Role.SERVICE, Role.OPERATOR})
+    @Operation(
+            summary = "Draft a tenant's invoice for a period",
+            description =
+                    "201 with a new draft, 200 with the same draft built anew, 409 where another invoice overlaps.")
+    ResponseEntity<InvoiceView> draft(Caller caller, @Valid @RequestBody Asked asked) {
+        InvoiceDrafts.Drafted drafted = drafts.draft(caller, asked.tenantId(), asked.periodStart(), asked.periodEnd());
+        InvoiceView invoice = drafted.invoice();
+        return ResponseEntity.status(drafted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
+                .location(URI.create("/api/billing/invoices/" + invoice.invoiceId()))
+                .body(invoice);
+    }
+
+    @GetMapping("/invoices/{invoiceId}")
+    @Allowed({Role.OPERATOR, Role.VIEWER, Role.SERVICE, Role.TENANT})
+    @Operation(summary = "Read an invoice with its lines")
+    InvoiceView get(Caller caller, @PathVariable UUID invoiceId) {
+        return reads.read(
+                caller,
+                null,
+                scope -> invoices.find(invoiceId, scope.tenantId())
+                        .map(Invoice::view)
+                        .orElseThrow(
+                                () -> Problem.notFound("unknown-invoice", "There is no invoice " + invoiceId + ".")));
+    }
+
+    @GetMapping("/invoices")
+    @Allowed({Role.OPERATOR, Role.VIEWER, Role.SERVICE, Role.TENANT})
+    @Operation(summary = "List invoices in the order in which they were made")
+    ResponseEntity<Page<InvoiceView>> list(
+            Caller caller,
+            HttpServletRequest request,
+            @RequestParam(name = "tenant_id", required = false) @Nullable String tenantId,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        UUID after = cursor == null ? FIRST : place(cursor);
+        List<InvoiceView> found = reads.read(
+                caller,
+                tenantId,
+                scope -> invoices.after(after, scope.tenantId(), Limit.of(limit + 1)).stream()
+                        .map(Invoice::view)
+                        .toList());
+        if (found.size() <= limit) {
+            return ResponseEntity.ok(new Page<>(found, null));
+        }
+        List<InvoiceView> shown = found.subList(0, limit);
+        String next = Cursors.encode(shown.get(limit - 1).invoiceId().toString());
+        return ResponseEntity.ok()
+                .header(HttpHeaders.LINK, Links.next(request, next))
+                .body(new Page<>(shown, next));
+    }
+
+    private static UUID place(String cursor) {
+        try {
+            return UUID.fromString(Cursors.decode(cursor, 1).get(0));
+        } catch (IllegalArgumentException e) {
+            throw Cursors.badCursor();
+        }
+    }
+}

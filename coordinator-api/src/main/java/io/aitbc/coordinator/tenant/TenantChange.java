@@ -1,0 +1,25 @@
+package io.aitbc.coordinator.tenant;
+
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Digits;
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.Size;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** What shall be different; whatever is left out, or null, stays as it is. */
+record TenantChange(
+        @Nullable @Size(min = 1, max = 200) String name,
+        @Nullable TenantStatus status,
+        @Nullable String currency,
+        @Nullable String timezone,
+        @Nullable @Email @Size(max = 254) String billingEmail,
+        @Nullable @Size(max = 64) String pricePlan,
+
+        @Nullable @DecimalMin("0") @Digits(integer = 12, fraction = 8)
+        BigDecimal creditLimit) {
+
+    static TenantChange close() {
+        return new TenantChange(null, TenantStatus.CLOSED, null, null, null, null, null);
+    }
+}

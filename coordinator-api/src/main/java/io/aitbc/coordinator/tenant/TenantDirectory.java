@@ -1,0 +1,69 @@
+package io.aitbc.coordinator.tenant;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Collection;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The terms of tenants, for every event and every read: kept for two seconds, so that a change is felt at once in the
+ * replica that made it and within two seconds in the others. An unknown tenant is never remembered as unknown.
+ */
+@Repository
+public class TenantDirectory {
+
+    private static final Duration KEPT = Duration.ofSeconds(2);
+
+    private final JdbcClient jdbc;
+    private final Cache<String, TenantTerms> cache =
+            Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(KEPT).build();
+
+    TenantDirectory(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The terms of one tenant. */
+    public Optional<TenantTerms> find(String tenantId) {
+        return Optional.ofNullable(find(Set.of(tenantId)).get(tenantId));
+    }
+
+    /** The terms of those of the tenants that exist, by id. */
+    public Map<String, TenantTerms> find(Collection<String> tenantIds) {
+        Map<String, TenantTerms> found = new HashMap<>(cache.getAllPresent(tenantIds));
+        Set<String> missing = new HashSet<>(tenantIds);
+        missing.removeAll(found.keySet());
+        // PostgreSQL text has no NUL, so no tenant's id has one either.
+        missing.removeIf(id -> id.indexOf('\0') >= 0);
+        if (!missing.isEmpty()) {
+            for (TenantTerms terms : load(missing)) {
+                cache.put(terms.tenantId(), terms);
+                found.put(terms.tenantId(), terms);
+            }
+        }
+        return found;
+    }
+
+    void forget(String tenantId) {
+        cache.invalidate(tenantId);
+    }
+
+    private Collection<TenantTerms> load(Set<String> tenantIds) {
+        return jdbc.sql("SELECT tenant_id, status, currency, timezone FROM tenants WHERE tenant_id = ANY (:ids)")
+                .param("ids", tenantIds.toArray(String[]::new))
+                .query((row, n) -> new TenantTerms(
+                        row.getString("tenant_id"),
+                        TenantStatus.valueOf(row.getString("status")),
+                        Currency.getInstance(row.getString("currency")),
+                        ZoneId.of(row.getString("timezone"))))
+                .list();
+    }
+}

@@ -1,0 +1,12 @@
+package io.aitbc.coordinator.tenant;
+
+import java.time.ZoneId;
+import java.util.Currency;
+
+/**
+ * What billing has to know of a tenant.
+ *
+ * @param currency of everything it is billed, fixed when the tenant was made
+ * @param timezone in which its billing periods are meant
+ */
+public record TenantTerms(String tenantId, TenantStatus status, Currency currency, ZoneId timezone) {}

@@ -1,0 +1,60 @@
+package io.aitbc.coordinator.usage;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What an event looks like, for the API description; {@link FieldReader} reads it. */
+@Schema(name = "UsageEvent")
+record EventShape(
+        @Schema(description = "unique per source, for ever", maxLength = 128) @Nullable
+        String eventId,
+
+        @Schema(description = "who sends it; 'default' when left out", maxLength = 64) @Nullable
+        String source,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, maxLength = 64)
+        String tenantId,
+
+        @Schema(description = "such as gpu_hours; event_type is read when it is left out", maxLength = 32) @Nullable
+        String resourceType,
+
+        @Schema(maxLength = 32) @Nullable String eventType,
+
+        @Schema(description = "the resource type's, if given", maxLength = 16) @Nullable
+        String unit,
+
+        @Schema(description = "at most 12 digits before the point and 8 after it") @Nullable
+        BigDecimal quantity,
+
+        @Schema(description = "wins over the price book; 0 is a price") @Nullable
+        BigDecimal unitPrice,
+
+        @Schema(description = "checked against quantity × unit_price") @Nullable
+        BigDecimal totalAmount,
+
+        @Schema(description = "the tenant's, if given") @Nullable
+        String currency,
+
+        @Nullable String jobId,
+        @Nullable Integer attempt,
+        @Nullable String minerId,
+        @Nullable String gpuUuid,
+
+        @Schema(description = "devices that the quantity was used on; metadata.gpu_count is read when it is left out")
+        @Nullable
+        Integer gpuCount,
+
+        @Schema(description = "when; timestamp is read when it is left out") @Nullable
+        Instant occurredAt,
+
+        @Nullable Instant timestamp,
+        @Nullable Instant periodStart,
+        @Nullable Instant periodEnd,
+
+        @Schema(description = "id of the event of this source that this one takes back as a whole") @Nullable
+        String reverses,
+
+        @Schema(description = "at most 16 KiB") @Nullable Map<String, Object> metadata) {}

@@ -1,0 +1,102 @@
+package io.aitbc.coordinator.usage;
+
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Repository;
+
+/** Writes the ledger. Rows are only ever added. */
+@Repository
+class LedgerEntries {
+
+    private static final String COPY = """
+            COPY usage_ledger (tenant_id, occurred_at, key, event_id, source, resource_type, quantity, unit_price,
+                currency, job_id, attempt, miner_id, gpu_uuid, period_start, period_end, reverses, metadata,
+                recorded_at)
+            FROM STDIN (FORMAT binary)
+            """;
+    private static final int COLUMNS = 18;
+
+    /** What an event that shall be taken back was. */
+    record Original(
+            String resourceType,
+            BigDecimal quantity,
+            @Nullable BigDecimal unitPrice) {}
+
+    private final JdbcTemplate jdbc;
+
+    LedgerEntries(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Adds the events, whose keys were claimed in this transaction. */
+    void add(Collection<UsageEvent> events, Instant recordedAt) {
+        if (events.isEmpty()) {
+            return;
+        }
+        jdbc.execute((ConnectionCallback<Boolean>) connection -> {
+            try (BinaryCopy rows = BinaryCopy.into(connection, COPY)) {
+                for (UsageEvent event : events) {
+                    write(rows, event, recordedAt);
+                }
+                rows.finish();
+            }
+            return true;
+        });
+    }
+
+    /** The events under these keys, as far as they are in the ledger and the named tenant's. */
+    Map<UUID, Original> originals(Map<UUID, String> tenantByKey) {
+        Map<UUID, Original> found = new HashMap<>();
+        UUID[] keys = tenantByKey.keySet().toArray(UUID[]::new);
+        String[] tenants = new String[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            tenants[i] = String.valueOf(tenantByKey.get(keys[i]));
+        }
+        jdbc.query(
+                """
+                SELECT l.key, l.resource_type, l.quantity, l.unit_price
+                FROM unnest(?::uuid[], ?::text[]) AS asked (key, tenant_id)
+                JOIN usage_event_keys k ON k.key = asked.key
+                JOIN usage_ledger l
+                    ON l.tenant_id = asked.tenant_id AND l.occurred_at = k.occurred_at AND l.key = k.key
+                """,
+                row -> {
+                    found.put(
+                            row.getObject(1, UUID.class),
+                            new Original(row.getString(2), row.getBigDecimal(3), row.getBigDecimal(4)));
+                },
+                keys,
+                tenants);
+        return found;
+    }
+
+    private static void write(BinaryCopy rows, UsageEvent event, Instant recordedAt) throws SQLException {
+        rows.row(COLUMNS)
+                .text(event.tenantId())
+                .time(event.occurredAt())
+                .uuid(event.key())
+                .text(event.eventId())
+                .text(event.source())
+                .text(event.resourceType())
+                .number(event.quantity())
+                .number(event.unitPrice())
+                .text(event.currency())
+                .text(event.jobId())
+                .integer(event.attempt())
+                .text(event.minerId())
+                .text(event.gpuUuid())
+                .time(event.periodStart())
+                .time(event.periodEnd())
+                .text(event.reverses())
+                .jsonb(event.metadata())
+                .time(recordedAt);
+    }
+}

@@ -1,0 +1,38 @@
+package io.aitbc.coordinator.usage;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** All resource types; a new one counts within seconds. */
+@Repository
+class ResourceTypes {
+
+    private static final Duration KEPT = Duration.ofSeconds(2);
+
+    private final JdbcClient jdbc;
+    private final LoadingCache<String, Map<String, ResourceType>> cache =
+            Caffeine.newBuilder().expireAfterWrite(KEPT).build(key -> load());
+
+    ResourceTypes(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** By name. */
+    Map<String, ResourceType> all() {
+        return cache.get("all");
+    }
+
+    private Map<String, ResourceType> load() {
+        return jdbc
+                .sql("SELECT resource_type, unit, wall_clock FROM resource_types")
+                .query((row, n) -> new ResourceType(row.getString(1), row.getString(2), row.getBoolean(3)))
+                .list()
+                .stream()
+                .collect(Collectors.toUnmodifiableMap(ResourceType::name, type -> type));
+    }
+}

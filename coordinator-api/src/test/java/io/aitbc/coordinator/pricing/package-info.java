@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.pricing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.tenant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.usage;
+
+import org.jspecify.annotations.NullMarked;
