@@ -9,9 +9,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +94,16 @@ record Account(List<String> prefix, @Nullable Owner owner) {
         });
     }
 
+    /** Lets the owner pass through a folder of ours, which is root's, to what lies in it. */
+    void letThrough(Path folder) throws IOException {
+        if (owner != null) {
+            Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(folder));
+            if (permissions.add(PosixFilePermission.OTHERS_EXECUTE)) {
+                Files.setPosixFilePermissions(folder, permissions);
+            }
+        }
+    }
+
     /** Says so when the programs cannot be reached by the user that they have to run as. */
     void checkMayRun(Path program) {
         Owner as = owner;
@@ -113,7 +127,7 @@ record Account(List<String> prefix, @Nullable Owner owner) {
     }
 
     private static boolean runs(List<String> prefix, String... command) {
-        List<String> whole = new java.util.ArrayList<>(prefix);
+        List<String> whole = new ArrayList<>(prefix);
         whole.addAll(List.of(command));
         return firstLine(whole) != null;
     }

@@ -106,13 +106,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
         DataFolder data = new DataFolder(folder, settings.durable());
         boolean exists = data.exists();
         data.forgetHalfMade();
-        Path programs = binaries.unpackInto(
-                Files.createDirectories(settings.binaries().toAbsolutePath()).toRealPath());
+        Path unpacked =
+                Files.createDirectories(settings.binaries().toAbsolutePath()).toRealPath();
+        Path programs = binaries.unpackInto(unpacked);
         Path path = DataFolder.dataIn(folder);
         Account account = accounts.forData(path);
+        account.letThrough(folder);
+        account.letThrough(unpacked);
         account.checkMayRun(programs.resolve("bin/postgres"));
         account.handOver(path);
         ServerLog log = new ServerLog(folder.resolve("postgres.log"), LARGEST_LOG);
+        log.create();
         Commands commands = new Commands(programs, account, log);
         if (!exists) {
             data.create(commands, account);

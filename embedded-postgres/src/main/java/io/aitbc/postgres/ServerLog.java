@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /** What the server and its tools print: a file, and the one before it. */
@@ -24,6 +25,13 @@ final class ServerLog {
     ServerLog(Path file, long largest) {
         this.file = file;
         this.largest = largest;
+    }
+
+    /** Makes it, for its user alone: statements stand in it. */
+    void create() throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
     }
 
     /** Appends; the server holds the file open for as long as it lives. */

@@ -29,9 +29,6 @@ class AccountTest {
     void onlyAsRoot() throws Exception {
         assumeTrue(uid(folder) == 0, "the build does not run as root");
         assumeTrue(Account.becoming(Account.NOBODY) != null, "root may not become another user here");
-        for (Path path : new Path[] {folder, binaries}) {
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
     }
 
     @Test
@@ -67,15 +64,22 @@ class AccountTest {
     }
 
     @Test
-    void aFolderThatOthersMayNotEnterIsNamed() throws Exception {
-        Files.setPosixFilePermissions(binaries, PosixFilePermissions.fromString("rwx------"));
-        assertThatThrownBy(() -> startAs(Account.NOBODY).close())
+    void aFolderBelowOneThatOthersMayNotEnterIsNamed() throws Exception {
+        Path closed = Files.createDirectory(
+                folder.resolve("closed"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Settings below = Settings.durable(folder).withBinaries(closed.resolve("binaries"));
+        assertThatThrownBy(() -> EmbeddedPostgres.start(below, as(Account.NOBODY)))
                 .isInstanceOf(EmbeddedPostgresException.class)
-                .hasMessageContaining("user 65534, as whom it would run, may not enter the folder of " + binaries);
+                .hasMessageContaining("user 65534, as whom it would run, may not enter the folder of " + closed);
     }
 
     private EmbeddedPostgres startAs(Owner owner) {
-        return EmbeddedPostgres.start(settings(), data -> Objects.requireNonNull(Account.becoming(owner)));
+        return EmbeddedPostgres.start(settings(), as(owner));
+    }
+
+    private static EmbeddedPostgres.AccountChoice as(Owner owner) {
+        return data -> Objects.requireNonNull(Account.becoming(owner));
     }
 
     private Settings settings() {

@@ -9,33 +9,43 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-/** A new, empty PostgreSQL database for a test; never H2, never a mock. */
+/**
+ * A new, empty PostgreSQL database for a test; never H2, never a mock. All of a JVM share one server: in a container where
+ * a Docker engine answers, else embedded. {@code TEST_DATABASE=docker} or {@code embedded} in the environment decides
+ * otherwise.
+ */
 public final class TestDatabase {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    private static final class Holder {
+    private static final class Shared {
         static final DatabaseServer SERVER = DatabaseServer.start();
     }
 
+    private final DatabaseServer server;
     private final String name;
 
-    private TestDatabase(String name) {
+    private TestDatabase(DatabaseServer server, String name) {
+        this.server = server;
         this.name = name;
     }
 
-    /** Makes one. The server is shared by all tests of this JVM. */
+    /** Makes one. */
     public static TestDatabase create() {
+        return createOn(Shared.SERVER);
+    }
+
+    static TestDatabase createOn(DatabaseServer server) {
         String name = "test_" + COUNT.incrementAndGet();
-        DatabaseServer server = Holder.SERVER;
         try (Connection connection =
                         DriverManager.getConnection(server.jdbcUrl("postgres"), server.username(), server.password());
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            // By copying files: several times as fast as by the log, where nothing has to be forced to disk.
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE template0 STRATEGY FILE_COPY");
         } catch (SQLException e) {
             throw new IllegalStateException("cannot create the test database " + name, e);
         }
-        return new TestDatabase(name);
+        return new TestDatabase(server, name);
     }
 
     /** Makes one and names it as the application's data source. */
@@ -48,17 +58,17 @@ public final class TestDatabase {
 
     /** Its JDBC address. */
     public String jdbcUrl() {
-        return Holder.SERVER.jdbcUrl(name);
+        return server.jdbcUrl(name);
     }
 
     /** Its superuser. */
     public String username() {
-        return Holder.SERVER.username();
+        return server.username();
     }
 
     /** The superuser's password. */
     public String password() {
-        return Holder.SERVER.password();
+        return server.password();
     }
 
     /** A plain data source without a pool. */
