@@ -2,6 +2,7 @@ package io.aitbc.coordinator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import io.aitbc.testsupport.MutableClock;
 import io.aitbc.testsupport.TestDatabase;
 import java.net.URI;
@@ -54,7 +55,9 @@ public abstract class RunningCoordinator {
         /** The body as JSON. */
         public JsonNode body() {
             try {
-                return json.readTree(response.body());
+                return json.reader()
+                        .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                        .readTree(response.body());
             } catch (java.io.IOException e) {
                 throw new IllegalStateException("not JSON: " + response.body(), e);
             }
