@@ -56,9 +56,9 @@ final class Binaries {
                         + archive + "). " + BRING_YOUR_OWN);
             }
             Path fresh = Files.createDirectory(folder.resolve(".unpacking" + UUID.randomUUID()));
-            unpack(packed, fresh);
-            writeToDisk(fresh);
             try {
+                unpack(packed, fresh);
+                writeToDisk(fresh);
                 Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 delete(fresh);
