@@ -1,13 +1,17 @@
 package io.aitbc.service.security;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.service.web.Problem;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -19,9 +23,11 @@ final class KeyFilter extends OncePerRequestFilter {
     private static final int LONGEST_KEY = 512;
 
     private final List<KeyDirectory> directories;
+    private final ObjectMapper json;
 
-    KeyFilter(List<KeyDirectory> directories) {
+    KeyFilter(List<KeyDirectory> directories, ObjectMapper json) {
         this.directories = List.copyOf(directories);
+        this.json = json;
     }
 
     @Override
@@ -29,10 +35,19 @@ final class KeyFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String key = keyOf(request);
         if (key != null && !key.isEmpty() && key.length() <= LONGEST_KEY) {
-            find(ApiKeys.sha256(key)).ifPresent(caller -> {
-                request.setAttribute(CALLER, caller);
-                SecurityContextHolder.setContext(new SecurityContextImpl(new CallerAuthentication(caller)));
-            });
+            try {
+                find(ApiKeys.sha256(key)).ifPresent(caller -> {
+                    request.setAttribute(CALLER, caller);
+                    SecurityContextHolder.setContext(new SecurityContextImpl(new CallerAuthentication(caller)));
+                });
+            } catch (DataAccessException e) {
+                Problem.unavailable(
+                                "database-away",
+                                "The database does not answer; nothing was stored.",
+                                Duration.ofSeconds(2))
+                        .writeTo(request, response, json);
+                return;
+            }
         }
         try {
             chain.doFilter(request, response);

@@ -46,7 +46,7 @@ public class SecurityConfiguration {
                 .anonymous(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .servletApi(AbstractHttpConfigurer::disable)
-                .addFilterBefore(new KeyFilter(all), AuthorizationFilter.class)
+                .addFilterBefore(new KeyFilter(all, json), AuthorizationFilter.class)
                 .addFilterBefore(new RateLimitFilter(settings, json), AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(new ProblemEntryPoint(json))
                         .accessDeniedHandler(new ProblemEntryPoint(json)))

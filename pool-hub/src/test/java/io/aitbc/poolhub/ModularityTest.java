@@ -1,0 +1,22 @@
+package io.aitbc.poolhub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.modulith.core.ApplicationModules;
+
+class ModularityTest {
+
+    private final ApplicationModules modules = ApplicationModules.of(PoolHubApplication.class);
+
+    @Test
+    void featuresUseEachOtherOnlyAsTheyDeclare() {
+        modules.verify();
+    }
+
+    @Test
+    void everyFeatureIsAModule() {
+        assertThat(modules.stream().map(module -> module.getIdentifier().toString()))
+                .containsExactlyInAnyOrder("commit", "importing", "match", "miner", "sla", "usage");
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of group commit. */
+@NullMarked
+package io.aitbc.poolhub.commit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of imports. */
+@NullMarked
+package io.aitbc.poolhub.importing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of miners. */
+@NullMarked
+package io.aitbc.poolhub.miner;
+
+import org.jspecify.annotations.NullMarked;
