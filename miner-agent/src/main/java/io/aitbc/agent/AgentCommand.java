@@ -60,7 +60,7 @@ final class AgentCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ServiceUrl hub = url(required(options.hub, "--hub URL", "POOLHUB_URL"));
-        String token = required(options.token, "--token TOKEN", "POOLHUB_ENROLLMENT_TOKEN");
+        String token = required(first(options.token), "--token TOKEN", "POOLHUB_ENROLLMENT_TOKEN");
         check(options.timeoutSeconds >= 1 && options.timeoutSeconds <= 300, "--timeout-seconds must be within 1..300");
         Duration deadline = Duration.ofSeconds(options.timeoutSeconds);
         ServiceClient service = new ServiceClient(hub, clock);
@@ -98,8 +98,8 @@ final class AgentCommand implements Callable<Integer> {
                 fleet.seed,
                 fleet.speed,
                 coordinator,
-                fleet.hubOperatorKey,
-                fleet.coordinatorOperatorKey,
+                first(fleet.hubOperatorKey),
+                first(fleet.coordinatorOperatorKey),
                 fleet.readyFile);
     }
 
@@ -108,6 +108,11 @@ final class AgentCommand implements Callable<Integer> {
             throw misuse("missing: " + option + ", or " + variable + " in the environment");
         }
         return value.strip();
+    }
+
+    /** While a key is being replaced the services' variable holds several, separated by commas; any of them will do. */
+    private static @Nullable String first(@Nullable String keys) {
+        return keys == null ? null : keys.split(",", 2)[0].strip();
     }
 
     private ServiceUrl url(String text) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 record EventRules(Map<String, TenantTerms> tenants, Map<String, ResourceType> resources, Instant now, Duration maxAge) {
 
     private static final BigDecimal HOUR_IN_NANOS = BigDecimal.valueOf(3_600_000_000_000L);
+    // A sender may have counted in nanoseconds before both ends of its period were cut to microseconds.
+    private static final int ROUNDING_IN_NANOS = 2_000;
 
     /** The broken rule; null when the draft keeps all that concern it alone. */
     @Nullable
@@ -164,8 +166,9 @@ record EventRules(Map<String, TenantTerms> tenants, Map<String, ResourceType> re
         }
         int devices = told == null ? 1 : told;
         Duration period = Duration.between(draft.periodStart, draft.periodEnd);
-        BigDecimal nanos =
-                BigDecimal.valueOf(period.getSeconds()).movePointRight(9).add(BigDecimal.valueOf(period.getNano()));
+        BigDecimal nanos = BigDecimal.valueOf(period.getSeconds())
+                .movePointRight(9)
+                .add(BigDecimal.valueOf(period.getNano() + ROUNDING_IN_NANOS));
         BigDecimal most =
                 nanos.multiply(BigDecimal.valueOf(devices)).divide(HOUR_IN_NANOS, Numbers.SCALE, RoundingMode.UP);
         return draft.quantity.abs().compareTo(most) > 0

@@ -1,0 +1,60 @@
+package io.aitbc.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What the API says about itself. */
+class ApiDescriptionTest extends RunningCoordinator {
+
+    @Test
+    void thePathsAreThese() {
+        TreeSet<String> paths = new TreeSet<>();
+        description().path("paths").fieldNames().forEachRemaining(path -> {
+            if (path.startsWith("/api")) {
+                paths.add(path);
+            }
+        });
+        assertThat(paths)
+                .containsExactly(
+                        "/api/billing/invoice",
+                        "/api/billing/invoices",
+                        "/api/billing/invoices/{invoiceId}",
+                        "/api/billing/metrics",
+                        "/api/billing/usage",
+                        "/api/billing/usage/digest",
+                        "/api/billing/usage/quarantine",
+                        "/api/billing/usage/quarantine/replay",
+                        "/api/billing/watermarks",
+                        "/api/tenants",
+                        "/api/tenants/{tenantId}",
+                        "/api/tenants/{tenantId}/keys",
+                        "/api/tenants/{tenantId}/keys/{keyId}");
+    }
+
+    @Test
+    void everyCallSaysWhatItDoesAndForWhom() {
+        List<String> mute = new ArrayList<>();
+        description()
+                .path("paths")
+                .fields()
+                .forEachRemaining(path -> path.getValue().fields().forEachRemaining(call -> {
+                    boolean told = call.getValue().path("summary").asText().length() > 5
+                            && call.getValue().path("description").asText().contains("Roles: ");
+                    if (path.getKey().startsWith("/api") && !told) {
+                        mute.add(call.getKey() + " " + path.getKey());
+                    }
+                }));
+        assertThat(mute).isEmpty();
+    }
+
+    private JsonNode description() {
+        Answer answer = get(VIEWER, "/v3/api-docs");
+        assertThat(answer.status()).isEqualTo(200);
+        return answer.body();
+    }
+}
