@@ -3,6 +3,7 @@ package io.aitbc.poolhub.usage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.poolhub.usage.CoordinatorClient.CoordinatorAway;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +31,9 @@ class BillingSync {
 
     private static final Logger LOG = LoggerFactory.getLogger(BillingSync.class);
     private static final int LARGEST_BATCH = 1_000;
+    /** How long a batch may be halved: its rows are locked meanwhile. */
+    private static final Duration LONGEST_SPLIT = Duration.ofSeconds(60);
+
     private static final Duration TURN = Duration.ofSeconds(30);
 
     /** What one sync did; {@code away} says why it ended before everything was sent. */
@@ -111,17 +115,20 @@ class BillingSync {
     private Summary oneBatch(Outbox.Window window) {
         Instant now = clock.instant();
         List<PendingEvent> batch = outbox.claim(window, now, LARGEST_BATCH);
-        return batch.isEmpty() ? Summary.NOTHING : send(batch, now);
+        return batch.isEmpty() ? Summary.NOTHING : send(batch, now, System.nanoTime());
     }
 
-    private Summary send(List<PendingEvent> batch, Instant now) {
+    private Summary send(List<PendingEvent> batch, Instant now, long since) {
+        if (System.nanoTime() - since > LONGEST_SPLIT.toNanos()) {
+            return Summary.NOTHING; // What is left stays as it is; the next batch begins with it.
+        }
         try {
             CoordinatorClient.Answer answer = coordinator.sendUsage(body(batch));
             if (answer.status() == 200) {
                 return settle(batch, answer.body(), now);
             }
-            if (answer.status() == 400 || answer.status() == 413 || answer.status() == 422) {
-                return split(batch, answer, now);
+            if (answer.status() == 400 || answer.status() == 413) {
+                return split(batch, answer, now, since);
             }
             throw new CoordinatorAway(
                     "The coordinator answered with status " + answer.status()
@@ -143,14 +150,16 @@ class BillingSync {
     }
 
     /** The coordinator cannot take the batch as a whole: halves find the event that it is about. */
-    private Summary split(List<PendingEvent> batch, CoordinatorClient.Answer answer, Instant now) {
+    private Summary split(List<PendingEvent> batch, CoordinatorClient.Answer answer, Instant now, long since) {
         if (batch.size() == 1) {
             String error = "HTTP " + answer.status() + ": " + CoordinatorClient.text(answer.body());
             outbox.settle(List.of(new Outbox.Verdict(batch.get(0).key(), error)), now);
             return new Summary(1, 0, 0, 1, null);
         }
-        Summary first = send(batch.subList(0, batch.size() / 2), now);
-        return first.away() == null ? first.plus(send(batch.subList(batch.size() / 2, batch.size()), now)) : first;
+        Summary first = send(batch.subList(0, batch.size() / 2), now, since);
+        return first.away() == null
+                ? first.plus(send(batch.subList(batch.size() / 2, batch.size()), now, since))
+                : first;
     }
 
     private Summary settle(List<PendingEvent> batch, byte[] body, Instant now) throws CoordinatorAway {

@@ -1,5 +1,6 @@
 package io.aitbc.poolhub.usage;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.service.web.Problem;
@@ -12,124 +13,200 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/**
- * The coordinator's billing interface. Every call is bounded in time; calls that a person waits for are repeated, with
- * jitter; while it does not answer, a circuit breaker spares both sides.
- */
+/** Calls the coordinator: bounded in time and size, again where that is harmless, not at all while it is known to be away. */
 class CoordinatorClient {
 
-    static final Duration DEADLINE = Duration.ofSeconds(10);
-    private static final int MOST_BYTES = 16 << 20;
+    /** The coordinator cannot be asked now; what was sent may or may not have arrived. */
+    static final class CoordinatorAway extends IOException {
 
-    /** An answer, whatever its status. */
+        static final Duration SOON = Duration.ofSeconds(10);
+        private static final long serialVersionUID = 1L;
+
+        private final Duration retryAfter;
+
+        CoordinatorAway(String sentence, Duration retryAfter) {
+            super(sentence);
+            this.retryAfter = retryAfter;
+        }
+
+        CoordinatorAway(String sentence, Throwable cause) {
+            super(sentence, cause);
+            this.retryAfter = SOON;
+        }
+
+        String sentence() {
+            return String.valueOf(getMessage());
+        }
+
+        Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
+    /** An answer below 500. */
     record Answer(int status, byte[] body, Duration retryAfter) {}
+
+    private static final int MOST_BYTES = 32 * 1024 * 1024;
+    private static final int MOST_WORDS = 500;
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
     private final HttpClient http;
     private final BillingSettings settings;
     private final ObjectMapper json;
     private final CircuitBreaker breaker;
     private final Retry retry;
+    private final Duration timeout;
 
     CoordinatorClient(
             HttpClient http, BillingSettings settings, ObjectMapper json, CircuitBreaker breaker, Retry retry) {
+        this(http, settings, json, breaker, retry, REQUEST_TIMEOUT);
+    }
+
+    /** With another time than ten seconds for an answer, to its last byte. */
+    CoordinatorClient(
+            HttpClient http,
+            BillingSettings settings,
+            ObjectMapper json,
+            CircuitBreaker breaker,
+            Retry retry,
+            Duration timeout) {
         this.http = http;
         this.settings = settings;
         this.json = json;
         this.breaker = breaker;
         this.retry = retry;
+        this.timeout = timeout;
     }
 
-    /** Sends usage; not repeated here, because the sync repeats it itself from what is stored. */
+    /** Sends events; safe to repeat, since each is known by its id. */
     Answer sendUsage(byte[] events) throws CoordinatorAway {
-        return guarded(breaker.decorateCallable(() -> exchange(posting("/api/billing/usage", events))));
+        return repeatable(posting("/api/billing/usage", events));
     }
 
-    /** Tells up to when this pool has reported everything. */
-    void sendWatermark(byte[] watermark) throws CoordinatorAway {
-        guarded(breaker.decorateCallable(() -> exchange(posting("/api/billing/watermarks", watermark))));
+    /** Says up to when everything was sent; an earlier time than before changes nothing. */
+    void sendWatermark(byte[] watermark) throws IOException {
+        Answer answer = repeatable(posting("/api/billing/watermarks", watermark));
+        if (answer.status() / 100 != 2) {
+            throw new CoordinatorAway(
+                    "The coordinator answered with status " + answer.status() + ".", CoordinatorAway.SOON);
+        }
     }
 
     /**
-     * Reads JSON for a caller of ours.
+     * What the coordinator answers to a question.
      *
-     * @throws Problem the coordinator's own refusal, or 503 while it is away
+     * @throws Problem its own refusal, or 503 when it is away
      */
     JsonNode get(String pathAndQuery) {
         HttpRequest request = request(pathAndQuery).GET().build();
-        return relayed(Retry.decorateCallable(retry, breaker.decorateCallable(() -> exchange(request))));
+        return passedOn(() -> repeatable(request));
     }
 
-    /** Posts for a caller of ours what may be posted twice. */
-    JsonNode post(String path, Object body) {
-        return relayed(Retry.decorateCallable(
-                retry, breaker.decorateCallable(() -> exchange(posting(path, json.writeValueAsBytes(body))))));
-    }
-
-    private JsonNode relayed(Callable<Answer> call) {
+    /**
+     * What the coordinator answers to a demand, which is made once only.
+     *
+     * @throws Problem its own refusal, or 503 when it is away
+     */
+    JsonNode post(String path, Map<String, ?> body) {
+        HttpRequest request;
         try {
-            Answer answer = guarded(call);
-            JsonNode body = json.readTree(answer.body());
+            request = posting(path, json.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a request cannot be written as JSON", e);
+        }
+        return passedOn(() -> guarded(() -> breaker.executeCallable(() -> once(request))));
+    }
+
+    /** The sentence of an answer that refuses, or as much of it as is worth keeping. */
+    static String text(byte[] body) {
+        String text = new String(body, 0, Math.min(body.length, MOST_WORDS), StandardCharsets.UTF_8);
+        return text.replaceAll("\\p{Cntrl}", " ");
+    }
+
+    private interface Exchange {
+        Answer answer() throws CoordinatorAway;
+    }
+
+    private JsonNode passedOn(Exchange exchange) {
+        try {
+            Answer answer = exchange.answer();
+            JsonNode body = parsed(answer);
             if (answer.status() / 100 == 2 && body != null) {
                 return body;
             }
-            throw passedOn(answer.status(), body);
-        } catch (CoordinatorAway e) {
-            throw Problem.unavailable("coordinator-away", e.sentence(), e.retryAfter());
-        } catch (IOException e) {
-            throw Problem.badGateway("coordinator-unclear", "The coordinator answered what cannot be read.");
+            throw refusal(answer.status(), body, answer.retryAfter());
+        } catch (CoordinatorAway away) {
+            throw Problem.unavailable("coordinator-away", away.sentence(), away.retryAfter());
         }
     }
 
-    /** A refusal of the caller's request is the caller's to hear; a refusal of our key is ours. */
-    private static Problem passedOn(int status, JsonNode body) {
+    private static Problem refusal(int status, @Nullable JsonNode body, Duration retryAfter) {
+        HttpStatus known = HttpStatus.resolve(status);
         if (status == 401 || status == 403) {
             return Problem.badGateway(
-                    "coordinator-refused",
-                    "The coordinator does not accept this hub's key; check COORDINATOR_API_KEY.");
+                    "coordinator-refuses", "The coordinator does not take this hub's key; check COORDINATOR_API_KEY.");
         }
-        HttpStatus known = HttpStatus.resolve(status);
-        if (known != null && known.is4xxClientError() && body != null && body.hasNonNull("detail")) {
-            String type = body.path("type").asText("refused").replaceAll(".*:", "");
-            return Problem.of(
-                    known,
-                    type.matches("[a-z0-9-]{1,64}") ? type : "refused",
-                    body.get("detail").asText());
+        if (status == 429) {
+            return Problem.unavailable("coordinator-busy", "The coordinator asks for fewer calls.", retryAfter);
         }
-        return Problem.badGateway("coordinator-unclear", "The coordinator answered with status " + status + ".");
+        boolean problem = body != null && body.path("detail").isTextual();
+        if (body == null || !problem || known == null || !known.is4xxClientError()) {
+            return Problem.badGateway(
+                    "coordinator-unclear",
+                    "The coordinator answered what this hub does not understand; check COORDINATOR_BILLING_URL.");
+        }
+        String type = body.path("type").asText("");
+        String slug = type.substring(Math.max(type.lastIndexOf('/'), type.lastIndexOf(':')) + 1);
+        return Problem.of(
+                known,
+                slug.matches("[a-z0-9-]{1,64}") ? slug : "coordinator-refuses",
+                body.path("detail").asText());
+    }
+
+    private @Nullable JsonNode parsed(Answer answer) {
+        try {
+            JsonNode body = json.readTree(answer.body());
+            return body == null || body.isMissingNode() ? null : body;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private Answer repeatable(HttpRequest request) throws CoordinatorAway {
+        return guarded(() -> retry.executeCallable(() -> breaker.executeCallable(() -> once(request))));
     }
 
     private static Answer guarded(Callable<Answer> call) throws CoordinatorAway {
         try {
             return call.call();
-        } catch (CoordinatorAway e) {
-            throw e;
+        } catch (CoordinatorAway away) {
+            throw away;
         } catch (CallNotPermittedException e) {
-            throw new CoordinatorAway("The coordinator did not answer lately; it is left alone for a moment.", e);
+            throw new CoordinatorAway("The coordinator has been away; it is asked again soon.", e);
         } catch (Exception e) {
-            throw new CoordinatorAway("The coordinator does not answer.", e);
+            throw new CoordinatorAway("The coordinator cannot be reached.", e);
         }
     }
 
-    private Answer exchange(HttpRequest request) throws CoordinatorAway {
-        var pending = http.sendAsync(request, BoundedBody.handler(MOST_BYTES));
+    private Answer once(HttpRequest request) throws CoordinatorAway {
+        // The request's own timeout ends with the headers; this wait ends with the last byte.
+        CompletableFuture<HttpResponse<byte[]>> pending = http.sendAsync(request, BoundedBody.handler(MOST_BYTES));
         try {
-            HttpResponse<byte[]> response = pending.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.statusCode() == 429 || response.statusCode() >= 500) {
-                throw new CoordinatorAway(
-                        "The coordinator answered with status " + response.statusCode() + ".", retryAfter(response));
-            }
-            return new Answer(response.statusCode(), response.body(), retryAfter(response));
-        } catch (ExecutionException e) {
-            throw new CoordinatorAway("The coordinator does not answer.", e);
+            return judged(pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
             pending.cancel(true);
-            throw new CoordinatorAway("The coordinator did not answer within " + DEADLINE.toSeconds() + " s.", e);
+            throw new CoordinatorAway("The coordinator did not answer in time.", e);
+        } catch (ExecutionException e) {
+            throw new CoordinatorAway("The coordinator cannot be reached, or its answer broke off.", e);
         } catch (InterruptedException e) {
             pending.cancel(true);
             Thread.currentThread().interrupt();
@@ -137,11 +214,15 @@ class CoordinatorClient {
         }
     }
 
-    private static Duration retryAfter(HttpResponse<?> response) {
-        String header = response.headers().firstValue("Retry-After").orElse("");
-        return header.matches("\\d{1,5}")
-                ? Duration.ofSeconds(Math.max(1, Long.parseLong(header)))
-                : CoordinatorAway.SOON;
+    private static Answer judged(HttpResponse<byte[]> response) throws CoordinatorAway {
+        String after = response.headers().firstValue("Retry-After").orElse("");
+        Duration retryAfter =
+                after.matches("[0-9]{1,4}") ? Duration.ofSeconds(Long.parseLong(after)) : CoordinatorAway.SOON;
+        if (response.statusCode() >= 500) {
+            throw new CoordinatorAway(
+                    "The coordinator answered with status " + response.statusCode() + ".", retryAfter);
+        }
+        return new Answer(response.statusCode(), response.body(), retryAfter);
     }
 
     private HttpRequest posting(String path, byte[] body) {
@@ -151,15 +232,10 @@ class CoordinatorClient {
                 .build();
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(settings.at(path))
-                .timeout(DEADLINE)
+    private HttpRequest.Builder request(String pathAndQuery) {
+        return HttpRequest.newBuilder(settings.at(pathAndQuery))
+                .timeout(timeout)
+                .header("Accept", "application/json, application/problem+json")
                 .header("Authorization", "Bearer " + settings.coordinatorApiKey());
-    }
-
-    /** The start of a body, for messages. */
-    static String text(byte[] body) {
-        String text = new String(body, StandardCharsets.UTF_8);
-        return text.length() > 300 ? text.substring(0, 300) : text;
     }
 }

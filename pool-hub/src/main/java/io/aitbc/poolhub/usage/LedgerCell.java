@@ -14,7 +14,12 @@ record LedgerCell(Where where, long count, BigDecimal quantity) {
 
     static Map<Where, LedgerCell> index(List<LedgerCell> cells) {
         Map<Where, LedgerCell> index = new HashMap<>();
-        cells.forEach(cell -> index.put(cell.where(), cell));
+        // An hour may come in two parts, where two questions met.
+        cells.forEach(cell -> index.merge(cell.where(), cell, LedgerCell::plus));
         return index;
+    }
+
+    private LedgerCell plus(LedgerCell other) {
+        return new LedgerCell(where, count + other.count, quantity.add(other.quantity));
     }
 }

@@ -1,179 +1,235 @@
 package io.aitbc.poolhub.usage;
 
-import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 
-/** What waits to be sent, what was acknowledged, and what is parked with its error. */
+/** The events that wait to be sent, and what became of those that were. */
 @Repository
 class Outbox {
 
+    /** Where an event lies. */
+    record Key(String tenantId, Instant occurredAt, UUID eventId) {}
+
+    /** The coordinator's word on an event: an error parks it, none acknowledges it. */
+    record Verdict(Key key, @Nullable String error) {}
+
     /**
-     * What a sync is narrowed to; null does not narrow.
+     * Which waiting events are meant.
      *
-     * @param now also what was put off
-     * @param again only what was put off
+     * @param minerId only this miner's
+     * @param since only those that occurred at or after it
+     * @param again also those that were put off until later
+     * @param putOffOnly only those that failed before
      */
-    record Window(@Nullable String minerId, @Nullable Instant since, boolean now, boolean again) {
+    record Window(@Nullable String minerId, @Nullable Instant since, boolean again, boolean putOffOnly) {
         static final Window DUE = new Window(null, null, false, false);
         static final Window PUT_OFF = new Window(null, null, false, true);
     }
 
-    /** Where a row lies. */
-    record Key(String tenantId, Instant occurredAt, UUID eventId) {}
-
-    /** How the coordinator judged an event: acknowledged when there is no error. */
-    record Verdict(Key key, @Nullable String error) {}
-
-    /** What waits; {@code oldest} is when the oldest of it was written. */
+    /** What is not settled: how many wait, how many are parked, since when the oldest has been waiting. */
     record Backlog(long pending, long parked, @Nullable Instant oldest) {}
 
-    private final JdbcClient jdbc;
+    private static final String SETTLE = """
+            UPDATE usage_events e
+               SET state = CASE WHEN g.error IS NULL THEN 'ACKNOWLEDGED' ELSE 'PARKED' END,
+                   acknowledged_at = CASE WHEN g.error IS NULL THEN ?::timestamptz END,
+                   attempts = e.attempts + 1, last_error = g.error
+            """;
+    /** Twice as long after each failure, up to an hour, and each event at a moment of its own. */
+    private static final String PUT_OFF = """
+            UPDATE usage_events e
+               SET attempts = e.attempts + 1, last_error = g.error,
+                   next_attempt_at = ?::timestamptz + (0.5 + random()) * least(interval '1 hour',
+                       interval '10 seconds' * power(2, least(e.attempts, 10)))
+            """;
 
-    Outbox(JdbcClient jdbc) {
+    private static final String KEYS = """
+              FROM unnest(?::text[], ?::timestamptz[], ?::uuid[], ?::text[]) AS g (tenant_id, occurred_at, event_id, error)
+             WHERE e.tenant_id = g.tenant_id AND e.occurred_at = g.occurred_at AND e.event_id = g.event_id
+               AND e.occurred_at BETWEEN ? AND ?
+            """;
+
+    private final JdbcTemplate jdbc;
+
+    Outbox(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** Locks up to {@code limit} events until the end of the transaction; another replica passes over them. */
-    List<PendingEvent> claim(Window window, Instant now, int limit) {
-        return jdbc.sql("""
-                SELECT event_id, tenant_id, miner_id, job_id, resource_type, quantity, unit_price, occurred_at, period_start,
-                       period_end, metadata::text
-                FROM usage_events
-                WHERE state = 'PENDING' AND (:now::boolean OR next_attempt_at <= :at)
-                  AND (:miner::text IS NULL OR miner_id = :miner) AND (:since::timestamptz IS NULL OR occurred_at >= :since)
-                  AND (NOT :again::boolean OR attempts > 0)
-                ORDER BY next_attempt_at, occurred_at LIMIT :limit FOR UPDATE SKIP LOCKED
-                """)
-                .param("now", window.now())
-                .param("at", Timestamp.from(now))
-                .param("again", window.again())
-                .param("miner", window.minerId())
-                .param("since", window.since() == null ? null : Timestamp.from(window.since()))
-                .param("limit", limit)
-                .query(PendingEvent.ROW)
-                .list();
+    /** Takes events for the rest of the transaction; those that another one holds are passed over. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public List<PendingEvent> claim(Window window, Instant now, int limit) {
+        List<Object> arguments = new ArrayList<>();
+        StringBuilder sql = new StringBuilder("""
+                SELECT event_id, tenant_id, miner_id, job_id, resource_type, quantity, unit_price,
+                       occurred_at, period_start, period_end, metadata
+                  FROM usage_events WHERE state = 'PENDING'
+                """);
+        if (!window.again()) {
+            sql.append(" AND next_attempt_at <= ?");
+            arguments.add(utc(now));
+        }
+        if (window.putOffOnly()) {
+            sql.append(" AND next_attempt_at > '-infinity'");
+        }
+        if (window.minerId() != null) {
+            sql.append(" AND miner_id = ?");
+            arguments.add(window.minerId());
+        }
+        if (window.since() != null) {
+            sql.append(" AND occurred_at >= ?");
+            arguments.add(utc(window.since()));
+        }
+        sql.append(" ORDER BY next_attempt_at, occurred_at LIMIT ? FOR UPDATE SKIP LOCKED");
+        arguments.add(limit);
+        return jdbc.query(sql.toString(), PendingEvent.ROW, arguments.toArray());
     }
 
-    /** Keeps what the coordinator said. */
-    void settle(List<Verdict> verdicts, Instant now) {
-        List<Key> keys = verdicts.stream().map(Verdict::key).toList();
-        jdbc.sql("""
-                UPDATE usage_events u
-                SET state = CASE WHEN v.error IS NULL THEN 'ACKNOWLEDGED' ELSE 'PARKED' END,
-                    acknowledged_at = CASE WHEN v.error IS NULL THEN :now::timestamptz END,
-                    last_error = v.error, attempts = attempts + 1
-                FROM unnest(:tenants::text[], :times::text[]::timestamptz[], :ids::text[]::uuid[], :errors::text[])
-                  AS v (tenant_id, occurred_at, event_id, error)
-                WHERE u.tenant_id = v.tenant_id AND u.occurred_at = v.occurred_at AND u.event_id = v.event_id
-                """)
-                .param("now", Timestamp.from(now))
-                .param("tenants", column(keys, Key::tenantId))
-                .param("times", column(keys, key -> key.occurredAt().toString()))
-                .param("ids", column(keys, key -> key.eventId().toString()))
-                .param("errors", column(verdicts, Verdict::error))
-                .update();
+    /** Acknowledges or parks. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void settle(List<Verdict> verdicts, Instant now) {
+        update(SETTLE + KEYS, verdicts, now);
     }
 
-    /** Puts off what could not be sent: later each time, at most ten minutes, never at the same moment for all. */
-    void putOff(List<Key> keys, Instant now, String error) {
-        jdbc.sql("""
-                UPDATE usage_events u
-                SET attempts = attempts + 1, last_error = :error,
-                    next_attempt_at = :now::timestamptz
-                      + least(600, 2 ^ least(attempts, 10)) * (0.5 + random() / 2) * interval '1 second'
-                FROM unnest(:tenants::text[], :times::text[]::timestamptz[], :ids::text[]::uuid[])
-                  AS k (tenant_id, occurred_at, event_id)
-                WHERE u.tenant_id = k.tenant_id AND u.occurred_at = k.occurred_at AND u.event_id = k.event_id
-                  AND u.state = 'PENDING'
-                """)
-                .param("error", error)
-                .param("now", Timestamp.from(now))
-                .param("tenants", column(keys, Key::tenantId))
-                .param("times", column(keys, key -> key.occurredAt().toString()))
-                .param("ids", column(keys, key -> key.eventId().toString()))
-                .update();
+    /** They could not be sent now. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void putOff(List<Key> keys, Instant now, String error) {
+        update(PUT_OFF + KEYS, keys.stream().map(key -> new Verdict(key, error)).toList(), now);
     }
 
-    private static <T> @Nullable String[] column(List<T> rows, Function<T, @Nullable String> of) {
-        return rows.stream().map(of).toArray(String[]::new);
+    @Transactional(readOnly = true)
+    public Backlog backlog() {
+        return jdbc.query("""
+                SELECT count(*) FILTER (WHERE pending), count(*) FILTER (WHERE NOT pending),
+                       min(recorded_at) FILTER (WHERE pending)
+                  FROM (SELECT true AS pending, recorded_at FROM usage_events WHERE state = 'PENDING'
+                        UNION ALL
+                        SELECT false, recorded_at FROM usage_events WHERE state = 'PARKED') AS waiting
+                """, (row, n) -> {
+                    Timestamp oldest = row.getTimestamp(3);
+                    return new Backlog(row.getLong(1), row.getLong(2), oldest == null ? null : oldest.toInstant());
+                })
+                .get(0);
     }
 
-    /** Brings parked events back; all of them when no ids are given. */
-    int retryParked(@Nullable List<UUID> ids) {
-        return jdbc.sql("""
-                UPDATE usage_events SET state = 'PENDING', next_attempt_at = '-infinity', attempts = 0
-                WHERE state = 'PARKED' AND (:all::boolean OR event_id = ANY (:ids::text[]::uuid[]))
-                """)
-                .param("all", ids == null)
-                .param("ids", column(ids == null ? List.of() : ids, UUID::toString))
-                .update();
-    }
-
-    Backlog backlog() {
-        return jdbc.sql("""
-                SELECT count(*), (SELECT count(*) FROM usage_events WHERE state = 'PARKED'), min(recorded_at)
-                FROM usage_events WHERE state = 'PENDING'
-                """)
-                .query((row, n) -> new Backlog(
-                        row.getLong(1),
-                        row.getLong(2),
-                        Optional.ofNullable(row.getTimestamp(3))
-                                .map(Timestamp::toInstant)
-                                .orElse(null)))
-                .single();
-    }
-
-    List<ParkedEvent> parked(Instant after, UUID afterId, int limit) {
-        return jdbc.sql("""
+    /** Parked events after a place in the list, oldest first. */
+    @Transactional(readOnly = true)
+    public List<ParkedEvent> parked(Instant after, UUID afterId, int limit) {
+        return jdbc.query("""
                 SELECT event_id, tenant_id, miner_id, job_id, resource_type, quantity, occurred_at, attempts, last_error
-                FROM usage_events WHERE state = 'PARKED' AND (occurred_at, event_id) > (:at, :id)
-                ORDER BY occurred_at, event_id LIMIT :limit
-                """)
-                .param("at", Timestamp.from(after))
-                .param("id", afterId)
-                .param("limit", limit)
-                .query(ParkedEvent.ROW)
-                .list();
+                  FROM usage_events
+                 WHERE state = 'PARKED' AND (occurred_at, event_id) > (?, ?)
+                 ORDER BY occurred_at, event_id LIMIT ?
+                """, ParkedEvent.ROW, utc(after), afterId, limit);
     }
 
-    /** What this side's ledger holds, per tenant, resource and hour. */
-    Map<LedgerCell.Where, LedgerCell> digest(Instant from, Instant to) {
-        return LedgerCell.index(jdbc.sql("""
+    /** Lets parked events wait to be sent again, all or those named; says how many these were. */
+    @Transactional
+    public int retryParked(@Nullable List<UUID> eventIds) {
+        String again =
+                "UPDATE usage_events e SET state = 'PENDING', attempts = 0, next_attempt_at = '-infinity' WHERE state = 'PARKED'";
+        if (eventIds == null) {
+            return jdbc.update(again);
+        }
+        return jdbc.update(connection -> {
+            var statement = connection.prepareStatement(again + " AND event_id = ANY (?)");
+            statement.setArray(1, connection.createArrayOf("uuid", eventIds.toArray()));
+            return statement;
+        });
+    }
+
+    /** The event that has the id; none also when it was so long ago that it is no longer kept. */
+    @Transactional(readOnly = true)
+    public Optional<PendingEvent> known(UUID eventId) {
+        return jdbc.query("""
+                SELECT e.event_id, e.tenant_id, e.miner_id, e.job_id, e.resource_type, e.quantity, e.unit_price,
+                       e.occurred_at, e.period_start, e.period_end, e.metadata
+                  FROM usage_event_ids i
+                  JOIN usage_events e ON e.event_id = i.event_id AND e.occurred_at = i.occurred_at
+                 WHERE i.event_id = ?
+                """, PendingEvent.ROW, eventId).stream().findFirst();
+    }
+
+    /** Whether both are the same JSON value, in PostgreSQL's eyes. */
+    @Transactional(readOnly = true)
+    public boolean isSameJson(String one, String other) {
+        return Boolean.TRUE.equals(jdbc.queryForObject("SELECT ?::jsonb = ?::jsonb", Boolean.class, one, other));
+    }
+
+    /** What this hub owes for [from, to), sent or not, by tenant, resource and hour. */
+    @Transactional(readOnly = true)
+    public Map<LedgerCell.Where, LedgerCell> digest(Instant from, Instant to) {
+        return LedgerCell.index(jdbc.query(
+                """
                 SELECT tenant_id, resource_type, date_trunc('hour', occurred_at, 'UTC'), count(*), sum(quantity)
-                FROM usage_events WHERE occurred_at >= :from AND occurred_at < :to AND state <> 'NOT_BILLED'
-                GROUP BY 1, 2, 3
-                """)
-                .param("from", Timestamp.from(from))
-                .param("to", Timestamp.from(to))
-                .query((row, n) -> new LedgerCell(
+                  FROM usage_events
+                 WHERE occurred_at >= ? AND occurred_at < ? AND state <> 'NOT_BILLED'
+                 GROUP BY 1, 2, 3
+                """,
+                (row, n) -> new LedgerCell(
                         new LedgerCell.Where(
                                 row.getString(1),
                                 row.getString(2),
                                 row.getTimestamp(3).toInstant()),
                         row.getLong(4),
-                        row.getBigDecimal(5)))
-                .list());
+                        row.getBigDecimal(5)),
+                utc(from),
+                utc(to)));
     }
 
-    /** What a known event says, to tell a repetition from a contradiction. */
-    Optional<BigDecimal> knownQuantity(UUID eventId, String tenantId, String resourceType) {
-        return jdbc.sql("""
-                SELECT quantity FROM usage_events JOIN usage_event_ids USING (event_id, occurred_at)
-                WHERE event_id = :id AND tenant_id = :tenant AND resource_type = :resource
-                """)
-                .param("id", eventId)
-                .param("tenant", tenantId)
-                .param("resource", resourceType)
-                .query(BigDecimal.class)
-                .optional();
+    private void update(String sql, List<Verdict> verdicts, Instant now) {
+        if (verdicts.isEmpty()) {
+            return;
+        }
+        List<Instant> times =
+                verdicts.stream().map(v -> v.key().occurredAt()).sorted().toList();
+        jdbc.update(connection -> {
+            var statement = connection.prepareStatement(sql);
+            statement.setObject(1, utc(now));
+            statement.setArray(
+                    2, array(connection, "text", verdicts, v -> v.key().tenantId()));
+            statement.setArray(
+                    3,
+                    array(connection, "timestamptz", verdicts, v -> utc(v.key().occurredAt())));
+            statement.setArray(
+                    4, array(connection, "uuid", verdicts, v -> v.key().eventId()));
+            statement.setArray(5, array(connection, "text", verdicts, v -> storable(v.error())));
+            statement.setObject(6, utc(times.get(0)));
+            statement.setObject(7, utc(times.get(times.size() - 1)));
+            return statement;
+        });
+    }
+
+    /** A peer's words, as PostgreSQL can keep them. */
+    private static @Nullable String storable(@Nullable String error) {
+        if (error == null) {
+            return null;
+        }
+        String clean = error.replaceAll("[\\x00\\p{Cs}]", "?");
+        return clean.length() <= 1_000 ? clean : clean.substring(0, 1_000);
+    }
+
+    private static java.sql.Array array(
+            Connection connection, String type, List<Verdict> verdicts, Function<Verdict, @Nullable Object> column)
+            throws SQLException {
+        return connection.createArrayOf(type, verdicts.stream().map(column).toArray());
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +22,9 @@ import org.springframework.stereotype.Component;
 /** Compares this hub's ledger with the coordinator's, to the last digit. */
 @Component
 class Reconciliation {
+
+    /** The coordinator limits the rows of an answer. */
+    private static final Duration AT_ONCE = Duration.ofDays(31);
 
     private static final LedgerCell NONE =
             new LedgerCell(new LedgerCell.Where("", "", Instant.EPOCH), 0, BigDecimal.ZERO);
@@ -70,9 +75,12 @@ class Reconciliation {
     }
 
     Report compare(Instant from, Instant to) {
-        String query = "/api/billing/usage/digest?from=" + encode(from.toString()) + "&to=" + encode(to.toString())
-                + "&group=tenant,resource,hour&source=" + encode(settings.poolId());
-        Map<LedgerCell.Where, LedgerCell> theirs = LedgerCell.index(cells(coordinator.get(query)));
+        List<LedgerCell> told = new ArrayList<>();
+        for (Instant start = from; start.isBefore(to); start = start.plus(AT_ONCE)) {
+            Instant end = start.plus(AT_ONCE).isBefore(to) ? start.plus(AT_ONCE) : to;
+            told.addAll(cells(coordinator.get(query(start, end))));
+        }
+        Map<LedgerCell.Where, LedgerCell> theirs = LedgerCell.index(told);
         Map<LedgerCell.Where, LedgerCell> ours = outbox.digest(from, to);
         Outbox.Backlog backlog = outbox.backlog();
         List<Difference> differences = differences(ours, theirs);
@@ -113,22 +121,47 @@ class Reconciliation {
         return differences;
     }
 
+    private String query(Instant from, Instant to) {
+        return "/api/billing/usage/digest?from=" + encode(from.toString()) + "&to=" + encode(to.toString())
+                + "&group=tenant,resource,hour&source=" + encode(settings.poolId());
+    }
+
     private static List<LedgerCell> cells(JsonNode digest) {
         JsonNode rows = digest.path("rows");
         if (!rows.isArray()) {
-            throw Problem.badGateway("coordinator-unclear", "The coordinator's digest cannot be read.");
+            throw unclear();
         }
         List<LedgerCell> cells = new ArrayList<>();
         for (JsonNode row : rows) {
-            cells.add(new LedgerCell(
+            cells.add(cell(row));
+        }
+        return cells;
+    }
+
+    private static LedgerCell cell(JsonNode row) {
+        boolean whole = row.path("tenant_id").isTextual()
+                && row.path("resource_type").isTextual()
+                && row.path("count").isIntegralNumber()
+                && row.path("quantity").isNumber();
+        if (!whole) {
+            throw unclear();
+        }
+        try {
+            Instant hour = Instant.parse(row.path("hour").asText());
+            return new LedgerCell(
                     new LedgerCell.Where(
                             row.path("tenant_id").asText(),
                             row.path("resource_type").asText(),
-                            Instant.parse(row.path("hour").asText())),
-                    row.path("count").asLong(),
-                    row.path("quantity").decimalValue()));
+                            hour),
+                    row.path("count").longValue(),
+                    row.path("quantity").decimalValue());
+        } catch (DateTimeException e) {
+            throw unclear();
         }
-        return cells;
+    }
+
+    private static Problem unclear() {
+        return Problem.badGateway("coordinator-unclear", "The coordinator's digest cannot be read.");
     }
 
     private static String encode(String text) {

@@ -1,5 +1,7 @@
 package io.aitbc.poolhub.usage;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.aitbc.service.audit.AuditLog;
 import io.aitbc.service.security.Caller;
@@ -25,17 +27,20 @@ class UsageRecorder {
 
     private static final UUID NAMESPACE = UUID.nameUUIDFromBytes("usage-record".getBytes(StandardCharsets.UTF_8));
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
+    private static final int LONGEST_METADATA = 16 * 1024;
     private static final Duration OLDEST = Duration.ofDays(400);
 
     private final UsageEvents events;
     private final Outbox outbox;
     private final AuditLog audit;
+    private final ObjectMapper json;
     private final Clock clock;
 
-    UsageRecorder(UsageEvents events, Outbox outbox, AuditLog audit, Clock clock) {
+    UsageRecorder(UsageEvents events, Outbox outbox, AuditLog audit, ObjectMapper json, Clock clock) {
         this.events = events;
         this.outbox = outbox;
         this.audit = audit;
+        this.json = json;
         this.clock = clock;
     }
 
@@ -63,21 +68,54 @@ class UsageRecorder {
                 quantity,
                 said.unitPrice(),
                 occurredAt,
-                said.periodStart(),
-                said.periodEnd(),
+                micros(said.periodStart()),
+                micros(said.periodEnd()),
                 withoutNulls(said.metadata()),
                 "api");
-        if (events.record(List.of(fact)) == 0) {
-            boolean same = outbox.knownQuantity(id, tenant, resource)
-                    .filter(known -> known.compareTo(fact.quantity()) == 0)
-                    .isPresent();
-            if (!same) {
-                throw Problem.conflict("event-known", "This id names another event already; choose another.");
-            }
-        } else {
+        metadata(fact.metadata());
+        if (events.record(List.of(fact)) == 1) {
             audit.record(caller, "usage.record", id.toString(), null, fact);
+        } else if (!outbox.known(id).map(known -> isSame(known, fact, said)).orElse(true)) {
+            throw Problem.conflict("event-known", "This id names another event already; choose another.");
         }
         return id;
+    }
+
+    /** Whether the known event says what this one says; a time that was left out is the time of the first call. */
+    private boolean isSame(PendingEvent known, UsageFact fact, UsageRecord said) {
+        return known.tenantId().equals(fact.tenantId())
+                && known.resourceType().equals(fact.resourceType())
+                && known.quantity().compareTo(fact.quantity()) == 0
+                && isSame(known.unitPrice(), fact.unitPrice())
+                && Objects.equals(known.jobId(), fact.jobId())
+                && Objects.equals(known.minerId(), fact.minerId())
+                && (said.occurredAt() == null || known.occurredAt().equals(fact.occurredAt()))
+                && Objects.equals(known.periodStart(), fact.periodStart())
+                && Objects.equals(known.periodEnd(), fact.periodEnd())
+                && outbox.isSameJson(known.metadata(), metadata(fact.metadata()));
+    }
+
+    private static boolean isSame(@Nullable BigDecimal one, @Nullable BigDecimal other) {
+        return one == null || other == null ? one == other : one.compareTo(other) == 0;
+    }
+
+    /** As JSON, which must have a size that the coordinator takes as well. */
+    private String metadata(Map<String, Object> metadata) {
+        String text = null;
+        try {
+            text = json.writeValueAsString(metadata);
+        } catch (JsonProcessingException e) {
+            // A number with an exponent that would fill the memory, for example.
+        }
+        if (text == null || text.length() > LONGEST_METADATA) {
+            throw Problem.unprocessable(
+                    "bad-metadata", "metadata must be JSON of at most " + LONGEST_METADATA + " characters.");
+        }
+        return text;
+    }
+
+    private static @Nullable Instant micros(@Nullable Instant time) {
+        return time == null ? null : time.truncatedTo(ChronoUnit.MICROS);
     }
 
     private static UUID id(UsageRecord said, @Nullable String idempotencyKey) {

@@ -1,4 +1,4 @@
-/** Tests of usage. */
+/** Tests of usage on a real PostgreSQL, with a coordinator that can misbehave in every way. */
 @NullMarked
 package io.aitbc.poolhub.usage;
 
