@@ -1,0 +1,176 @@
+package io.aitbc.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever comes in, the fault is the sender's: no answer begins with 5, and none shows our inside. */
+class HostileInputTest extends RunningCoordinator {
+
+    private static final List<String> NASTY = List.of(
+            "",
+            " ",
+            "\u0000",
+            "a\u0000b",
+            "null",
+            "-1",
+            "0",
+            "1e400",
+            "NaN",
+            "99999999999999999999",
+            "'; DROP TABLE tenants;--",
+            "<script>alert(1)</script>",
+            "${jndi:ldap://x/a}",
+            "%s%n",
+            "../../etc/passwd",
+            "\r\nX-Injected: 1",
+            "\uD83D\uDE00",
+            "\u202Etxt",
+            "a".repeat(5_000),
+            "2026-13-45T99:99:99Z",
+            "+999999999-12-31T23:59:59.999999999Z",
+            "-999999999-01-01T00:00:00Z",
+            "YQ",
+            "////",
+            "true",
+            "[]",
+            "{}");
+
+    private static final List<String> READS = List.of(
+            "/api/tenants?cursor=*&limit=*",
+            "/api/tenants/*",
+            "/api/tenants/*/keys",
+            "/api/billing/usage?tenant_id=*",
+            "/api/billing/usage?resource_type=*&job_id=*",
+            "/api/billing/usage?miner_id=*&source=*",
+            "/api/billing/usage?from=*&to=*",
+            "/api/billing/usage?hours=*",
+            "/api/billing/usage?cursor=*",
+            "/api/billing/usage?limit=*",
+            "/api/billing/metrics?tenant_id=*&hours=*",
+            "/api/billing/usage/digest?from=*&to=*",
+            "/api/billing/usage/digest?from=2026-04-01T00:00:00Z&to=2026-05-01T00:00:00Z&group=*&source=*",
+            "/api/billing/usage/quarantine?code=*",
+            "/api/billing/usage/quarantine?tenant_id=*",
+            "/api/billing/usage/quarantine?cursor=*",
+            "/api/billing/invoices?tenant_id=*",
+            "/api/billing/invoices?cursor=*",
+            "/api/billing/invoices/*");
+
+    private static final List<String> WRITES = List.of(
+            "/api/tenants", "/api/billing/invoice", "/api/billing/watermarks", "/api/billing/usage/quarantine/replay");
+
+    private static final List<String> FIELDS = List.of(
+            "tenant_id",
+            "name",
+            "currency",
+            "timezone",
+            "billing_email",
+            "price_plan",
+            "credit_limit",
+            "status",
+            "period_start",
+            "period_end",
+            "source",
+            "complete_through",
+            "count",
+            "sums",
+            "ids",
+            "code",
+            "cursor",
+            "limit",
+            "event_id",
+            "resource_type",
+            "quantity",
+            "unit_price",
+            "occurred_at",
+            "metadata",
+            "reverses",
+            "attempt",
+            "gpu_count");
+
+    static Stream<String> reads() {
+        return READS.stream();
+    }
+
+    static Stream<String> fields() {
+        return FIELDS.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
+    void noParameterBreaksARead(String path) {
+        for (String value : NASTY) {
+            String encoded = URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+            check(get(OPERATOR, path.replace("*", encoded)), path + " with " + value);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void noFieldBreaksAWrite(String field) {
+        String tenant = tenant();
+        List<String> texts = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
+        for (String value : NASTY) {
+            String text = json.valueToTree(value).toString();
+            String body = "{\"%s\": %s}".formatted(field, text);
+            for (String path : WRITES) {
+                check(post(OPERATOR, path, body), path + " with " + body);
+            }
+            check(send(OPERATOR, "PATCH", "/api/tenants/" + tenant, body, "application/json"), "PATCH with " + body);
+            lines.add(event(tenant, field, text));
+            lines.add(event(tenant, field, value.isBlank() ? "[[]]" : value));
+            texts.add(event(tenant, field, text));
+        }
+        check(usage(texts.toString()), "an array of nasty " + field);
+        check(
+                send(SERVICE, "POST", "/api/billing/usage", String.join("\n", lines), "application/x-ndjson"),
+                "lines of nasty " + field);
+    }
+
+    private static String event(String tenant, String field, String written) {
+        String rest = event(unique("e"), tenant, "gpu_hours", "1").substring(1);
+        return "{\"" + field + "\": " + written + ", " + rest;
+    }
+
+    @Test
+    void noContentTypeBreaksAWrite() {
+        for (String type : List.of(
+                "text/plain", "application/xml", "multipart/form-data", "application/json;charset=utf-16", "x")) {
+            for (String path : List.of("/api/billing/usage", "/api/billing/invoice", "/api/tenants")) {
+                check(send(OPERATOR, "POST", path, "{\"a\": 1}", type), path + " as " + type);
+                check(send(SERVICE, "POST", path, "\u0000{\u0000}\u0000", type), path + " as " + type);
+            }
+        }
+    }
+
+    @Test
+    void nothingTooDeepOrTooLongBreaksTheIntake() {
+        check(usage("[".repeat(100_000)), "deep arrays");
+        check(usage("{\"a\":".repeat(100_000)), "deep objects");
+        check(usage("[{\"metadata\": " + "[".repeat(5_000) + "]".repeat(5_000) + "}]"), "deep metadata");
+        check(usage("[{\"quantity\": " + "9".repeat(1_000_000) + "}]"), "a long number");
+        check(usage("[{\"" + "k".repeat(1_000_000) + "\": 1}]"), "a long name");
+        check(usage("[{\"job_id\": \"" + "v".repeat(9_000_000) + "\"}]"), "a long text");
+        check(usage("{},".repeat(9_999)), "no array");
+        check(
+                send(SERVICE, "POST", "/api/billing/usage", "\n".repeat(5_000_000), "application/x-ndjson"),
+                "empty lines");
+    }
+
+    private static void check(Answer answer, String what) {
+        assertThat(answer.status()).as(what + ": " + answer.response().body()).isLessThan(500);
+        assertThat(answer.response().body()).as(what).doesNotContain("Exception", "at io.aitbc", "org.postgresql");
+        assertThat(answer.response().headers().firstValue("X-Injected"))
+                .as(what)
+                .isEmpty();
+    }
+}
