@@ -6,10 +6,14 @@ import static io.aitbc.coordinator.usage.RejectionCode.UNKNOWN_REVERSED_EVENT;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,25 +46,24 @@ class Reversals {
         }
         Map<UUID, LedgerEntries.Original> originals = ledger.originals(tenants);
 
-        List<UsageEvent> entries = new ArrayList<>();
         Map<UUID, Rejection> broken = new HashMap<>();
-        // In the order of the reversed keys: the same in every transaction, so that none waits in a circle.
-        Map<UUID, List<UsageEvent>> byReversed = new TreeMap<>();
-        events.forEach(event -> byReversed
-                .computeIfAbsent(reversedBy.get(event.key()), key -> new ArrayList<>())
-                .add(event));
-        byReversed.forEach((reversed, claims) -> {
-            for (UsageEvent event : claims) {
-                LedgerEntries.Original original = originals.get(reversed);
-                Rejection rejection = mismatch(event, original);
-                if (rejection == null && !take(reversed, event.key())) {
-                    rejection = new Rejection(ALREADY_REVERSED, "The event that it reverses is reversed already.");
-                }
-                if (rejection != null) {
-                    broken.put(event.key(), rejection);
-                } else if (original != null) {
-                    entries.add(event.takingBack(original.quantity(), original.unitPrice()));
-                }
+        Map<UUID, UsageEvent> matching = new LinkedHashMap<>();
+        for (UsageEvent event : events) {
+            LedgerEntries.Original original = originals.get(reversedBy.get(event.key()));
+            Rejection mismatch = mismatch(event, original);
+            if (mismatch != null) {
+                broken.put(event.key(), mismatch);
+            } else if (original != null) {
+                matching.put(event.key(), event.takingBack(original.quantity(), original.unitPrice()));
+            }
+        }
+        Set<UUID> taken = take(matching.keySet(), reversedBy);
+        List<UsageEvent> entries = new ArrayList<>();
+        matching.forEach((key, event) -> {
+            if (taken.contains(key)) {
+                entries.add(event);
+            } else {
+                broken.put(key, new Rejection(ALREADY_REVERSED, "The event that it reverses is reversed already."));
             }
         });
         return new Outcome(entries, broken);
@@ -83,11 +86,23 @@ class Reversals {
                                 + " of it comes as a new event.");
     }
 
-    private boolean take(UUID reversed, UUID key) {
-        return jdbc.update(
-                        "INSERT INTO usage_reversals (reversed_key, key) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                        reversed,
-                        key)
-                == 1;
+    /** Which of the events are the first to take theirs back. */
+    private Set<UUID> take(Collection<UUID> keys, Map<UUID, UUID> reversedBy) {
+        if (keys.isEmpty()) {
+            return Set.of();
+        }
+        // In the order of the reversed keys: the same in every transaction, so that none waits in a circle.
+        List<UUID> sorted = keys.stream()
+                .sorted(Comparator.comparing(key -> Objects.requireNonNull(reversedBy.get(key))))
+                .toList();
+        return new HashSet<>(jdbc.queryForList(
+                """
+                INSERT INTO usage_reversals (reversed_key, key)
+                SELECT reversed_key, key FROM unnest(?::uuid[], ?::uuid[]) AS asked (reversed_key, key)
+                ON CONFLICT DO NOTHING RETURNING key
+                """,
+                UUID.class,
+                sorted.stream().map(reversedBy::get).toArray(UUID[]::new),
+                sorted.toArray(UUID[]::new)));
     }
 }

@@ -304,6 +304,19 @@ class UsageLedgerTest extends RunningCoordinator {
     }
 
     @Test
+    void ofTwoReversalsInABatchTheFirstCountsAndTheOthersIdIsFree() {
+        String tenant = tenant();
+        String id = unique("e");
+        String other = unique("e");
+        usage(event(id, tenant, "gpu_hours", "3"));
+        String first = event(unique("e"), tenant, "gpu_hours", "-3", ", \"reverses\": \"" + id + "\"");
+        String second = event(other, tenant, "gpu_hours", "-3", ", \"reverses\": \"" + id + "\"");
+        assertThat(verdicts(usage("[" + first + "," + second + "," + second + "]")))
+                .containsExactly("ACCEPTED", "REJECTED ALREADY_REVERSED", "REJECTED ALREADY_REVERSED");
+        assertThat(verdicts(usage(event(other, tenant, "gpu_hours", "1")))).containsExactly("ACCEPTED");
+    }
+
+    @Test
     void theLedgerRefusesToBeChanged() {
         String tenant = tenant();
         usage(event(unique("e"), tenant, "gpu_hours", "1"));
