@@ -81,6 +81,11 @@ public final class GroupCommit<T, R> implements AutoCloseable {
         }
     }
 
+    /** How many items wait for the next batch. */
+    public int waiting() {
+        return queue.size();
+    }
+
     private static Problem busy(String detail) {
         return Problem.unavailable("busy", detail, Duration.ofSeconds(2));
     }
@@ -107,7 +112,8 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     private void flush(List<Item<T, R>> batch) {
         try {
             commit(batch);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            // An Error too: without its flusher the service would answer 503 for ever.
             if (batch.size() == 1) {
                 batch.get(0).answer.completeExceptionally(failure);
                 return;
@@ -121,7 +127,7 @@ public final class GroupCommit<T, R> implements AutoCloseable {
             for (Item<T, R> item : batch) {
                 try {
                     commit(List.of(item));
-                } catch (RuntimeException own) {
+                } catch (RuntimeException | Error own) {
                     item.answer.completeExceptionally(own);
                 }
             }
