@@ -55,7 +55,8 @@ class FleetRows {
                 row.getObject(10) == null ? null : row.getDouble(10),
                 row.getInt(11),
                 row.getBigDecimal(12),
-                Set.of((String[]) row.getArray(13).getArray()),
+                // Not Set.of: a miner that says the same twice must not make the fleet unreadable.
+                Set.copyOf(List.of((String[]) row.getArray(13).getArray())),
                 row.getString(14),
                 row.getInt(15),
                 row.getInt(16),

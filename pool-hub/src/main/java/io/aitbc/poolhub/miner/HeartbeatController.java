@@ -62,8 +62,8 @@ class HeartbeatController {
 
     private static Beat checked(String minerId, Heartbeat said) {
         String status = said.status() == null ? "ready" : said.status();
-        if (status.length() > 32) {
-            throw Problem.unprocessable("invalid-request", "status must have at most 32 characters.");
+        if (status.length() > 32 || status.indexOf('\0') >= 0) {
+            throw Problem.unprocessable("invalid-request", "status must have at most 32 characters, none of them NUL.");
         }
         return new Beat(
                 minerId,

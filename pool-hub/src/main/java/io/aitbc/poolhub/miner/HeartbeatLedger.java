@@ -22,7 +22,8 @@ import org.springframework.transaction.annotation.Transactional;
 class HeartbeatLedger {
 
     // Rows are locked in the order of their keys, so that two replicas never wait for each other. Only rows whose state
-    // changes come back: usually none.
+    // changes come back: usually none. Who is not enrolled (any more) stays so, also when its removal came in between.
+    // A miner's time never runs back, whatever the clock does.
     private static final String WRITE = """
             WITH beat AS (
               SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::real[], ?::bigint[], ?::bigint[],
@@ -30,7 +31,7 @@ class HeartbeatLedger {
                 AS b (miner_id, state, reported, current_jobs, queue_len, gpu, used, total, eta)
             ), previous AS (
               SELECT s.miner_id, s.state, s.down_after FROM miner_status s
-              WHERE s.miner_id = ANY (?::text[]) ORDER BY s.miner_id FOR NO KEY UPDATE
+              WHERE s.miner_id = ANY (?::text[]) AND s.state <> 'NOT_ENROLLED' ORDER BY s.miner_id FOR NO KEY UPDATE
             ), written AS (
               UPDATE miner_status s
               SET state = b.state, last_heartbeat_at = greatest(s.last_heartbeat_at, ?::timestamptz),
@@ -40,10 +41,10 @@ class HeartbeatLedger {
                   memory_total = coalesce(b.total, s.memory_total), eta_ms = coalesce(b.eta, s.eta_ms)
               FROM beat b JOIN previous p USING (miner_id)
               WHERE s.miner_id = b.miner_id
-              RETURNING s.miner_id, b.state, p.state AS was, p.down_after AS silent_from
+              RETURNING s.miner_id, b.state, p.state AS was, p.down_after AS silent_from, s.last_heartbeat_at AS at
             )
-            SELECT miner_id, state, was, silent_from FROM written
-            WHERE was <> state OR silent_from IS NULL OR silent_from < ?::timestamptz
+            SELECT miner_id, state, was, silent_from, at FROM written
+            WHERE was <> state OR silent_from IS NULL OR silent_from < at
             """;
 
     private final JdbcTemplate jdbc;
@@ -89,20 +90,19 @@ class HeartbeatLedger {
                     statement.setArray(++p, array(connection, "text", beats, Beat::minerId));
                     statement.setObject(++p, at);
                     statement.setObject(++p, StateIntervals.utc(now.plus(grace)));
-                    statement.setObject(++p, at);
                     return statement;
                 },
                 row -> {
                     MinerState was = MinerState.valueOf(row.getString(3));
                     var silentFrom = row.getTimestamp(4);
+                    Instant from = row.getTimestamp(5).toInstant();
                     boolean silent = was != MinerState.DOWN
-                            && was != MinerState.NOT_ENROLLED
                             && silentFrom != null
-                            && silentFrom.toInstant().isBefore(now);
+                            && silentFrom.toInstant().isBefore(from);
                     changes.add(new Transition(
                             row.getString(1),
                             MinerState.valueOf(row.getString(2)),
-                            now,
+                            from,
                             silent ? silentFrom.toInstant() : null));
                 });
         return changes;

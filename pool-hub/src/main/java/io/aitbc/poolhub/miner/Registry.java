@@ -63,10 +63,7 @@ class Registry {
                     : Problem.forbidden("role-not-allowed", "Registering needs the enrolment token.");
         }
         String key = request.apiKey() == null ? ApiKeys.generate("miner") : request.apiKey();
-        String hash = ApiKeys.sha256(key);
-        if (miners.existsByApiKeyHash(hash)) {
-            throw Problem.conflict("key-taken", "Choose another api_key; this one is in use.");
-        }
+        String hash = untaken(ApiKeys.sha256(key));
         Instant now = clock.instant();
         Enrollment enrollment = trusted || settings.autoApprove() ? Enrollment.APPROVED : Enrollment.PENDING;
         Miner miner = new Miner(minerId, hash, enrollment, now);
@@ -96,7 +93,7 @@ class Registry {
         miner.describe(request.described(), now);
         String hash = miner.apiKeyHash;
         if ((ownKey || operator) && request.apiKey() != null && !sameKey) {
-            miner.apiKeyHash = ApiKeys.sha256(request.apiKey());
+            miner.apiKeyHash = untaken(ApiKeys.sha256(request.apiKey()));
         }
         if (before == Enrollment.REMOVED) {
             miner.enrollment = operator || settings.autoApprove() ? Enrollment.APPROVED : Enrollment.PENDING;
@@ -152,14 +149,30 @@ class Registry {
         if (before == Enrollment.REMOVED) {
             return before;
         }
-        miner.enrollment = status.isWorking(minerId, clock.instant()) ? Enrollment.DRAINING : Enrollment.REMOVED;
+        Instant now = clock.instant();
+        miner.enrollment = status.isWorking(minerId, now) ? Enrollment.DRAINING : Enrollment.REMOVED;
         if (miner.enrollment == Enrollment.REMOVED) {
             status.set(minerId, MinerState.NOT_ENROLLED, null);
-            intervals.enter(List.of(new Transition(minerId, MinerState.NOT_ENROLLED, clock.instant(), null)));
+            intervals.enter(List.of(new Transition(minerId, MinerState.NOT_ENROLLED, now, null)));
         }
         audit.record(
                 caller, "miner.remove", minerId, Map.of("enrollment", before), Map.of("enrollment", miner.enrollment));
         return miner.enrollment;
+    }
+
+    /** Removes a miner that has drained, unless somebody wants it back by now. */
+    @Transactional
+    public void letGo(String minerId) {
+        if (get(minerId).enrollment == Enrollment.DRAINING) {
+            remove(Caller.system(), minerId);
+        }
+    }
+
+    private String untaken(String keyHash) {
+        if (miners.existsByApiKeyHash(keyHash)) {
+            throw Problem.conflict("key-taken", "Choose another api_key; this one is in use.");
+        }
+        return keyHash;
     }
 
     /** From now on silence counts: UNKNOWN until the first heartbeat, DOWN when none comes within the grace period. */
