@@ -1,0 +1,260 @@
+package io.aitbc.poolhub.match;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
+
+import io.aitbc.poolhub.miner.Enrollment;
+import io.aitbc.poolhub.miner.FleetMiner;
+import io.aitbc.poolhub.miner.MinerState;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MatchingTest {
+
+    private static final Instant NOW = Instant.parse("2026-04-22T12:00:00Z");
+    private static final MatchSettings WEIGHTS = new MatchSettings(.40, .20, .20, .15, .05);
+
+    private final Matching matching = new Matching(WEIGHTS);
+
+    /** A miner that fits everything, and what a test changes of it. */
+    private static final class Some {
+        private final String id;
+        private Enrollment enrollment = Enrollment.APPROVED;
+        private MinerState state = MinerState.UP;
+        private Instant downAfter = NOW.plusSeconds(60);
+        private @Nullable String gpuName = "NVIDIA A100";
+        private @Nullable Double vram = 80.0;
+        private int gpus = 4;
+        private @Nullable Double ram = 256.0;
+        private String price = "1";
+        private Set<String> capabilities = Set.of("cuda", "fp16");
+        private @Nullable String region = "eu";
+        private int jobs;
+        private @Nullable Double eta = 100.0;
+        private double successes;
+        private double failures;
+        private Instant trustAt = NOW;
+        private List<FleetMiner.Window> maintenance = List.of();
+
+        Some(String id) {
+            this.id = id;
+        }
+
+        FleetMiner miner() {
+            return new FleetMiner(
+                    id,
+                    enrollment,
+                    state,
+                    downAfter,
+                    "10.0.0.1:9000",
+                    "grpc",
+                    gpuName,
+                    vram,
+                    gpus,
+                    ram,
+                    4,
+                    new BigDecimal(price),
+                    capabilities,
+                    region,
+                    jobs,
+                    0,
+                    eta,
+                    successes,
+                    failures,
+                    trustAt,
+                    maintenance);
+        }
+    }
+
+    @Test
+    void everyHardFilterHasItsReasonAndTheyAddUp() {
+        List<FleetMiner> fleet = new ArrayList<>();
+        fleet.add(new Some("fits").miner());
+        fleet.add(with("pending", m -> m.enrollment = Enrollment.PENDING));
+        fleet.add(with("draining", m -> m.enrollment = Enrollment.DRAINING));
+        fleet.add(with("down", m -> m.state = MinerState.DOWN));
+        fleet.add(with("silent", m -> m.downAfter = NOW));
+        fleet.add(with("unknown", m -> m.state = MinerState.UNKNOWN));
+        fleet.add(with("serviced", m -> m.maintenance = List.of(new FleetMiner.Window(NOW, NOW.plusSeconds(1)))));
+        fleet.add(with("full", m -> m.jobs = 4));
+        fleet.add(with("few", m -> m.gpus = 1));
+        fleet.add(with("other", m -> m.gpuName = "T4"));
+        fleet.add(with("unnamed", m -> m.gpuName = null));
+        fleet.add(with("small", m -> m.vram = 39.9));
+        fleet.add(with("unstated", m -> m.vram = null));
+        fleet.add(with("forgetful", m -> m.ram = 63.0));
+        fleet.add(with("simple", m -> m.capabilities = Set.of("cuda")));
+        fleet.add(with("dear", m -> m.price = "2.00000001"));
+        JobNeeds needs = needs(
+                new JobNeeds.Requirements(40.0, 64.0, 2, "a100", List.of("cuda", "rocm"), List.of("fp16")),
+                new JobNeeds.Hints("eu", new BigDecimal("2")),
+                50);
+
+        Matching.Result result = matching.match(fleet, needs, NOW, new Random(1), 1_000);
+
+        assertThat(ids(result)).containsExactly("fits");
+        assertThat(result.rejected())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "not_approved",
+                        2,
+                        "offline",
+                        3,
+                        "maintenance",
+                        1,
+                        "no_free_slot",
+                        1,
+                        "gpu_count",
+                        1,
+                        "gpu_name",
+                        2,
+                        "vram",
+                        2,
+                        "ram",
+                        1,
+                        "capabilities",
+                        1,
+                        "price",
+                        1));
+        assertThat(result.accepted()
+                        + result.rejected().values().stream().mapToInt(n -> n).sum())
+                .isEqualTo(fleet.size());
+        assertThat(result.reasons()).hasSize(15).containsEntry("dear", "price");
+    }
+
+    @Test
+    void reasonsAreNamedOnlyAsManyAsAskedFor() {
+        List<FleetMiner> fleet = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            fleet.add(with("m" + i, m -> m.state = MinerState.DOWN));
+        }
+        Matching.Result result = matching.match(fleet, anything(5), NOW, new Random(1), 3);
+        assertThat(result.reasons()).hasSize(3);
+        assertThat(result.rejected()).containsEntry("offline", 10);
+    }
+
+    @Test
+    void thePriceIsSeenWithinThoseThatFit() {
+        List<FleetMiner> fleet = List.of(
+                with("cheap", m -> m.price = "1"),
+                with("middle", m -> m.price = "2"),
+                with("dear", m -> m.price = "3"),
+                with("cheap but down", m -> {
+                    m.price = "0";
+                    m.state = MinerState.DOWN;
+                }));
+        Matching.Result result = matching.match(fleet, anything(5), NOW, new Random(1), 0);
+        assertThat(ids(result)).containsExactly("cheap", "middle", "dear");
+        assertThat(result.candidates().stream().map(c -> c.explain().price())).containsExactly(1.0, 0.5, 0.0);
+    }
+
+    @Test
+    void theScoreIsTheWeighedSumOfPartsThatAreEach0To1() {
+        Candidate one = matching.match(List.of(with("one", m -> m.jobs = 1)), anything(1), NOW, new Random(1), 0)
+                .candidates()
+                .get(0);
+        Candidate.Parts parts = one.explain();
+        assertThat(List.of(parts.capability(), parts.price(), parts.latency(), parts.trust(), parts.load()))
+                .allSatisfy(part -> assertThat(part).isBetween(0.0, 1.0));
+        assertThat(parts.load()).isEqualTo(0.75);
+        assertThat(one.score())
+                .isEqualTo(
+                        .40 * parts.capability()
+                                + .20 * parts.price()
+                                + .20 * parts.latency()
+                                + .15 * parts.trust()
+                                + .05 * parts.load(),
+                        offset(1e-12));
+    }
+
+    @Test
+    void aRegionIsPreferredNotDemanded() {
+        List<FleetMiner> fleet = List.of(with("here", m -> m.region = "us"), with("there", m -> m.region = "eu"));
+        JobNeeds needs = needs(JobNeeds.Requirements.NONE, new JobNeeds.Hints("us", null), 5);
+        assertThat(ids(matching.match(fleet, needs, NOW, new Random(1), 0))).containsExactly("here", "there");
+    }
+
+    @Test
+    void aNewcomerIsInTheMiddleAndNobodyIsAtAnEnd() {
+        assertThat(new Trust(0, 0, null).meanAt(NOW)).isEqualTo(0.5);
+        assertThat(new Trust(1_000_000, 0, NOW).meanAt(NOW)).isBetween(0.99, 0.9999999);
+        assertThat(new Trust(0, 1_000_000, NOW).meanAt(NOW)).isBetween(0.0000001, 0.01);
+    }
+
+    @Test
+    void anOutcomeLosesHalfItsWeightInAWeek() {
+        Trust good = new Trust(8, 0, NOW.minus(Duration.ofDays(7)));
+        assertThat(good.meanAt(NOW)).isEqualTo((2 + 4) / (4 + 4.0), offset(1e-12));
+        assertThat(good.after(false, NOW)).isEqualTo(new Trust(4, 1, NOW));
+        assertThat(good.meanAt(NOW.plus(Duration.ofDays(3650)))).isEqualTo(0.5, offset(1e-9));
+    }
+
+    @Test
+    void tiesAreSpreadSoThatNobodyIsStampeded() {
+        List<FleetMiner> fleet = List.of(
+                with("a", m -> m.eta = 100.0),
+                with("b", m -> m.eta = 100.5),
+                with("c", m -> m.eta = 101.0),
+                with("far", m -> m.eta = 5_000.0));
+        Map<String, Integer> chosen = new HashMap<>();
+        Random random = new Random(7);
+        for (int i = 0; i < 3_000; i++) {
+            chosen.merge(ids(matching.match(fleet, anything(1), NOW, random, 0)).get(0), 1, Integer::sum);
+        }
+        assertThat(chosen).containsOnlyKeys("a", "b", "c");
+        assertThat(chosen.values()).allSatisfy(times -> assertThat(times).isBetween(850, 1_150));
+    }
+
+    @Test
+    void noMoreThanAskedForAndNobodyWhenNobodyFits() {
+        List<FleetMiner> fleet = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            fleet.add(new Some("m" + i).miner());
+        }
+        assertThat(matching.match(fleet, anything(50), NOW, new Random(1), 0).candidates())
+                .hasSize(50);
+        assertThat(matching.match(List.of(), anything(50), NOW, new Random(1), 0)
+                        .candidates())
+                .isEmpty();
+    }
+
+    @Test
+    void weightsThatDoNotAddUpStopTheStart() {
+        assertThatThrownBy(() -> new MatchSettings(.40, .20, .20, .15, .04))
+                .hasMessageContaining("POOLHUB_MATCH_WEIGHT_CAPABILITY")
+                .hasMessageContaining("must add up to 1");
+        assertThatThrownBy(() -> new MatchSettings(1.40, -.40, 0, 0, 0))
+                .hasMessage("POOLHUB_MATCH_WEIGHT_CAPABILITY must be within 0..1, was 1.4");
+    }
+
+    private interface Change {
+        void to(Some miner);
+    }
+
+    private static FleetMiner with(String id, Change change) {
+        Some some = new Some(id);
+        change.to(some);
+        return some.miner();
+    }
+
+    private static JobNeeds anything(int topK) {
+        return needs(JobNeeds.Requirements.NONE, JobNeeds.Hints.NONE, topK);
+    }
+
+    private static JobNeeds needs(JobNeeds.Requirements requirements, JobNeeds.Hints hints, int topK) {
+        return new JobNeeds("job-1", null, requirements, hints, topK);
+    }
+
+    private static List<String> ids(Matching.Result result) {
+        return result.candidates().stream().map(Candidate::minerId).toList();
+    }
+}
