@@ -92,6 +92,12 @@ final class ImportKind {
             if (!outcome.equals("completed") && !outcome.equals("failed")) {
                 return "outcome must be completed or failed.";
             }
+            if (startedAt != null && finishedAt != null && finishedAt.isBefore(startedAt)) {
+                return "finished_at must not be before started_at.";
+            }
+            if (gpuCount != null && (gpuCount < 1 || gpuCount > 1024)) {
+                return "gpu_count must be within 1..1024.";
+            }
             return first(
                     text("job_id", jobId, 128),
                     text("tenant_id", tenantId, 64),

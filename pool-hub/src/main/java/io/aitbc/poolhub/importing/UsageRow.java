@@ -49,6 +49,9 @@ record UsageRow(
                 ImportKind.text("miner_id", minerId, 64),
                 ImportKind.text("job_id", jobId, 128),
                 ImportKind.text("resource_type", resourceType, 32),
+                metadata != null && metadata.toString().indexOf('\0') >= 0
+                        ? "metadata must not contain the NUL character."
+                        : null,
                 number("quantity", quantity),
                 number("unit_price", unitPrice),
                 ImportKind.time("occurred_at", occurredAt, now),
