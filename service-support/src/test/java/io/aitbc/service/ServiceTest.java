@@ -185,7 +185,7 @@ class ServiceTest {
 
     @Test
     void theApiDescribesItselfWithItsRoles() throws Exception {
-        assertThat(get("/v3/api-docs", "").body()).contains("/things", "Roles: [OPERATOR]");
+        assertThat(get("/v3/api-docs", "").body()).contains("/things", "Roles: [OPERATOR]", "\"some_name\"");
         assertThat(get("/swagger-ui/index.html", "").statusCode()).isEqualTo(200);
     }
 

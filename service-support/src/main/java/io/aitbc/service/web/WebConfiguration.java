@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.ServiceSettings;
+import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
@@ -75,6 +76,12 @@ public class WebConfiguration {
                 host.getPipeline().addValve(valve);
             }
         });
+    }
+
+    /** The description names fields as the JSON does. */
+    @Bean
+    ModelResolver modelResolver(ObjectMapper json) {
+        return new ModelResolver(json);
     }
 
     @Bean
