@@ -2,207 +2,182 @@ package io.aitbc.poolhub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import io.aitbc.testsupport.MutableClock;
 import io.aitbc.testsupport.TestDatabase;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The hub on a database of its own, spoken to over HTTP, with a clock that the test moves. All such tests share one. */
+/** The whole hub on real PostgreSQL, with a clock that the test sets and a coordinator that the test plays. */
 @SpringBootTest(
+        classes = {PoolHubApplication.class, RunningHub.TestClock.class},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
+            "service.scheduling=false",
+            "RATE_LIMIT_PER_SECOND=0",
             "POOLHUB_OPERATOR_KEY=" + RunningHub.OPERATOR,
             "POOLHUB_VIEWER_KEY=" + RunningHub.VIEWER,
             "POOLHUB_ENROLLMENT_TOKEN=" + RunningHub.ENROLLMENT,
-            "COORDINATOR_API_KEY=service-key-for-tests",
-            "service.scheduling=false",
-            "service.rate-limit-per-second=0",
-            "logging.structured.format.console=",
-            "logging.level.root=WARN"
+            "COORDINATOR_API_KEY=service-key-of-the-test",
+            "logging.level.root=WARN",
         })
-@Import(RunningHub.TestClock.class)
+@AutoConfigureObservability(tracing = false)
 public abstract class RunningHub {
 
-    public static final String OPERATOR = "operator-key-for-tests";
-    public static final String VIEWER = "viewer-key-for-tests";
-    public static final String ENROLLMENT = "enrollment-token-for-tests";
-    public static final String NOBODY = "";
+    protected static final String OPERATOR = "operator-key-of-the-test";
+    protected static final String VIEWER = "viewer-key-of-the-test";
+    protected static final String ENROLLMENT = "enrollment-token-of-the-test";
+    /** Where each test begins; within the months whose partitions exist. */
+    protected static final Instant NOON = Clock.systemUTC()
+            .instant()
+            .truncatedTo(java.time.temporal.ChronoUnit.DAYS)
+            .minus(Duration.ofHours(12));
 
-    /** The database's own clock decides little, but it decides some: tests stay near it. */
-    public static final Instant START = Instant.now().truncatedTo(ChronoUnit.HOURS);
+    private static final TestDatabase DATABASE = TestDatabase.create();
+    protected static final WireMockServer COORDINATOR =
+            new WireMockServer(WireMockConfiguration.options().dynamicPort());
 
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-
-    /** An answer and, where it has one, its JSON body. */
-    public record Answer(
-            int status,
-            String text,
-            JsonNode body,
-            @Nullable String link) {}
+    static {
+        COORDINATOR.start();
+    }
 
     @TestConfiguration
     static class TestClock {
-
         @Bean
+        @Primary
         MutableClock testClock() {
-            return new MutableClock(START);
+            return new MutableClock(NOON);
         }
     }
 
-    @Autowired
-    protected MutableClock clock;
+    @DynamicPropertySource
+    static void properties(DynamicPropertyRegistry registry) {
+        registry.add("spring.datasource.url", DATABASE::jdbcUrl);
+        registry.add("spring.datasource.username", DATABASE::username);
+        registry.add("spring.datasource.password", DATABASE::password);
+        registry.add("COORDINATOR_BILLING_URL", COORDINATOR::baseUrl);
+    }
+
+    @LocalServerPort
+    protected int port;
 
     @Autowired
     protected JdbcClient jdbc;
 
     @Autowired
+    protected MutableClock clock;
+
+    @Autowired
     protected ObjectMapper json;
 
-    @LocalServerPort
-    private int port;
-
-    @DynamicPropertySource
-    static void database(DynamicPropertyRegistry registry) {
-        TestDatabase.register(registry);
-    }
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     @BeforeEach
-    void anHourBegins() {
-        clock.set(START);
+    void startEmpty() {
+        jdbc.sql("""
+                TRUNCATE miner_status, miner_state_intervals, match_requests, match_results, job_outcomes, miner_trust,
+                         sla_metrics, sla_current, sla_violations, sla_metrics_hourly, usage_events, usage_event_ids,
+                         capacity_snapshots, miners
+                """).update();
+        jdbc.sql("UPDATE sla_watermarks SET seen_xid = '0', collected_at = '-infinity'")
+                .update();
+        clock.set(NOON);
+        COORDINATOR.resetAll();
     }
 
-    /** A name that no other test uses. */
-    protected static String fresh(String prefix) {
-        return prefix + "-" + NUMBER.incrementAndGet();
+    /** Registers a miner; its key is its id, made long enough. */
+    protected String register(String minerId) {
+        return register(minerId, "{}");
     }
 
-    /** The key that {@link #enrol} gives a miner. */
-    protected static String keyOf(String minerId) {
-        return "key-of-" + minerId + "-long-enough";
-    }
-
-    /** Registers an approved miner; {@code more} is further JSON members, such as {@code "region": "eu"}. */
-    protected String enrol(String more) {
-        String id = fresh("m");
-        Answer answer = post(
-                ENROLLMENT,
-                "/v1/miners/register",
-                "{\"miner_id\": \"%s\", \"api_key\": \"%s\"%s}"
-                        .formatted(id, keyOf(id), more.isEmpty() ? "" : ", " + more));
-        if (answer.status() != 201) {
-            throw new AssertionError("registering answered " + answer);
-        }
-        return id;
-    }
-
-    protected String enrol() {
-        return enrol("");
+    /** Registers a miner that says this of itself. */
+    protected String register(String minerId, String description) {
+        String key = "key-of-" + minerId + "-long-enough";
+        String said = description.equals("{}") ? "" : "," + description.substring(1, description.length() - 1);
+        post(
+                        "/v1/miners/register",
+                        ENROLLMENT,
+                        "{\"miner_id\":\"" + minerId + "\",\"api_key\":\"" + key + "\"" + said + "}")
+                .expect(201);
+        return key;
     }
 
     /** One heartbeat now. */
-    protected Answer beat(String minerId) {
-        return beat(minerId, "{\"status\": \"ready\"}");
+    protected Answer beat(String key) {
+        return post("/v1/miners/heartbeat", key, "{\"status\":\"ready\",\"current_jobs\":0}");
     }
 
-    protected Answer beat(String minerId, String body) {
-        return post(keyOf(minerId), "/v1/miners/heartbeat", body);
+    protected Answer get(String path, @Nullable String key) {
+        return send("GET", path, key, null);
     }
 
-    /** Moves the clock to so long after {@link #START}, such as {@code PT90S}. */
-    protected void at(String afterStart) {
-        clock.set(START.plus(Duration.parse(afterStart)));
+    protected Answer post(String path, @Nullable String key, String body) {
+        return send("POST", path, key, body);
     }
 
-    /** The miner's intervals as text, oldest first: {@code UP PT0S..PT5M} after {@link #START}; no end while it lasts. */
-    protected List<String> intervals(String minerId) {
-        return jdbc.sql("""
-                SELECT state, started_at, ended_at FROM miner_state_intervals WHERE miner_id = :id
-                ORDER BY started_at, state
-                """)
-                .param("id", minerId)
-                .query((row, n) -> row.getString(1) + " "
-                        + since(row.getTimestamp(2).toInstant()) + ".."
-                        + (row.getTimestamp(3) == null
-                                ? ""
-                                : since(row.getTimestamp(3).toInstant())))
-                .list();
-    }
-
-    private static Duration since(Instant instant) {
-        return Duration.between(START, instant);
-    }
-
-    protected int count(String sql, Object... parameters) {
-        return jdbc.sql(sql).params(parameters).query(Integer.class).single();
-    }
-
-    protected static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    protected Answer get(String key, String path) {
-        return send(key, "GET", path, null);
-    }
-
-    protected Answer post(String key, String path, String body) {
-        return send(key, "POST", path, body);
-    }
-
-    protected Answer patch(String key, String path, String body) {
-        return send(key, "PATCH", path, body);
-    }
-
-    protected Answer delete(String key, String path) {
-        return send(key, "DELETE", path, null);
-    }
-
-    private Answer send(String key, String method, String path, @Nullable String body) {
+    protected Answer send(String method, String path, @Nullable String key, @Nullable String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(60))
-                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(30))
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
-        if (!key.isEmpty()) {
+        if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
         try {
-            HttpResponse<String> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            String text = response.body();
-            return new Answer(
-                    response.statusCode(),
-                    text,
-                    json.readTree(text.isEmpty() ? "null" : text),
-                    response.headers().firstValue("Link").orElse(null));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return new Answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()), json);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** What the hub answered. */
+    protected record Answer(HttpResponse<String> response, ObjectMapper json) {
+
+        public int status() {
+            return response.statusCode();
+        }
+
+        public String body() {
+            return response.body();
+        }
+
+        /** Fails unless the status is this one; then the body as JSON. */
+        public JsonNode expect(int status) {
+            if (response.statusCode() != status) {
+                throw new AssertionError(
+                        "expected " + status + ", was " + response.statusCode() + ": " + response.body());
+            }
+            try {
+                return json.readTree(response.body());
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
         }
     }
 }

@@ -3,14 +3,14 @@ package io.aitbc.poolhub.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.aitbc.poolhub.RunningHub;
+import io.aitbc.poolhub.HubWithMiners;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class ImportTest extends RunningHub {
+class ImportTest extends HubWithMiners {
 
     @Test
     void intervalsComeInOnceHoweverOftenTheyAreSent() {

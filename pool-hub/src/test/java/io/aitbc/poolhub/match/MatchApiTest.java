@@ -3,7 +3,7 @@ package io.aitbc.poolhub.match;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.aitbc.poolhub.RunningHub;
+import io.aitbc.poolhub.HubWithMiners;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** {@code /v1/match} and {@code /v1/feedback}: what they answer, and what they leave behind. */
-class MatchApiTest extends RunningHub {
+class MatchApiTest extends HubWithMiners {
 
     private static final String MATCH = "/v1/match";
     private static final String FEEDBACK = "/v1/feedback";

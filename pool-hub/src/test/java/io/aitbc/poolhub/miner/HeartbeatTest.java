@@ -2,7 +2,7 @@ package io.aitbc.poolhub.miner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aitbc.poolhub.RunningHub;
+import io.aitbc.poolhub.HubWithMiners;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** A heartbeat at t keeps UP until the next heartbeat, but at most for five minutes. */
-class HeartbeatTest extends RunningHub {
+class HeartbeatTest extends HubWithMiners {
 
     @Autowired
     StateIntervals intervals;

@@ -2,7 +2,7 @@ package io.aitbc.poolhub.miner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aitbc.poolhub.RunningHub;
+import io.aitbc.poolhub.HubWithMiners;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** While the hub is away nobody is up and nobody is down: it is not known. */
-class HubAbsenceTest extends RunningHub {
+class HubAbsenceTest extends HubWithMiners {
 
     @Autowired
     HubAbsence absence;

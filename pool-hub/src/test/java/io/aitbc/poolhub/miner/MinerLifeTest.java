@@ -2,7 +2,7 @@ package io.aitbc.poolhub.miner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aitbc.poolhub.RunningHub;
+import io.aitbc.poolhub.HubWithMiners;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Change, drain, removal, return, maintenance, and the lists that show it. */
-class MinerLifeTest extends RunningHub {
+class MinerLifeTest extends HubWithMiners {
 
     private static final Pattern LINK = Pattern.compile("<(?:http://[^/]+)?(/[^>]+)>; rel=\"next\"");
 

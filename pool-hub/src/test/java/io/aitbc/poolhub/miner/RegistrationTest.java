@@ -2,11 +2,11 @@ package io.aitbc.poolhub.miner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aitbc.poolhub.RunningHub;
+import io.aitbc.poolhub.HubWithMiners;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-class RegistrationTest extends RunningHub {
+class RegistrationTest extends HubWithMiners {
 
     private static final String PATH = "/v1/miners/register";
 
