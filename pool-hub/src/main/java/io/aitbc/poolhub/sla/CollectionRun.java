@@ -1,5 +1,6 @@
 package io.aitbc.poolhub.sla;
 
+import io.aitbc.poolhub.miner.StateIntervals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
@@ -15,14 +16,17 @@ import org.springframework.stereotype.Component;
 class CollectionRun {
 
     private final SlaCollector collector;
+    private final StateIntervals intervals;
     private final SlaMeters slaMeters;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Timer duration;
     private volatile long lastSuccess;
 
-    CollectionRun(SlaCollector collector, SlaMeters slaMeters, MeterRegistry meters, Clock clock) {
+    CollectionRun(
+            SlaCollector collector, StateIntervals intervals, SlaMeters slaMeters, MeterRegistry meters, Clock clock) {
         this.collector = collector;
+        this.intervals = intervals;
         this.slaMeters = slaMeters;
         this.meters = meters;
         this.clock = clock;
@@ -54,6 +58,8 @@ class CollectionRun {
     }
 
     SlaCollector.Collected now() {
+        // In a transaction of its own: it locks rows of miners, which may beat again while the collection goes on.
+        intervals.sweep(clock.instant());
         SlaCollector.Collected collected = Objects.requireNonNull(duration.record(collector::collect));
         lastSuccess = clock.millis();
         collected.opened().forEach(opened -> violations(opened.violationType(), opened.severity(), 1));

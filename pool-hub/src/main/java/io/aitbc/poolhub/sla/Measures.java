@@ -5,7 +5,8 @@ package io.aitbc.poolhub.sla;
  *
  * <p>Named parameters: {@code now}, {@code from} (start of the window), {@code previous} (time of the last collection),
  * {@code seen} (transaction id up to which it looked), {@code stale} (rows older than this are written anew), {@code first}
- * (whether nothing was collected yet), {@code only} (one miner, or null for all).
+ * (whether nothing was collected yet), {@code only} (one miner, or null for all), and the thresholds. Who is due comes in the
+ * order of the indexes, so that what lies together is read together.
  */
 final class Measures {
 
@@ -21,7 +22,9 @@ final class Measures {
                     WHERE :only::text IS NULL AND NOT :first::boolean AND state <> 'UP'
                       AND (ended_at IS NULL OR ended_at > :previous::timestamptz - (:now::timestamptz - :from::timestamptz))
               UNION SELECT miner_id FROM sla_current
-                    WHERE :only::text IS NULL AND NOT :first::boolean AND metric_type = 'uptime_pct' AND recorded_at < :stale
+                    WHERE :only::text IS NULL AND NOT :first::boolean AND metric_type = 'uptime_pct'
+                      AND (recorded_at < :stale OR threshold <> :uptime::float8)
+              ORDER BY miner_id
             ), span AS (
               SELECT i.miner_id, i.state, greatest(i.started_at, :from::timestamptz) AS a,
                      least(coalesce(i.ended_at, :now::timestamptz), :now::timestamptz) AS b
@@ -45,7 +48,7 @@ final class Measures {
               FROM seen LEFT JOIN excused USING (miner_id)
             )
             SELECT net.miner_id, 'uptime_pct' AS metric_type, 100 * up / known AS value, n AS samples,
-                   jsonb_build_object('window', jsonb_build_object('from', :from::timestamptz, 'to', :now::timestamptz),
+                   jsonb_build_object('window', (SELECT jsonb_build_object('from', :from::timestamptz, 'to', :now::timestamptz)),
                      'coverage', round((known / extract(epoch FROM :now::timestamptz - :from::timestamptz)::float8)::numeric, 6),
                      'sample_size', n, 'up_seconds', round(up::numeric, 3), 'known_seconds', round(known::numeric, 3)) AS metadata
             FROM net JOIN miners USING (miner_id) WHERE known > 0 AND enrollment <> 'REMOVED'
@@ -57,7 +60,9 @@ final class Measures {
               SELECT miner_id FROM miners WHERE :first::boolean
               UNION SELECT miner_id FROM match_results WHERE NOT :first::boolean AND changed_in >= :seen::xid8
               UNION SELECT miner_id FROM sla_current
-                    WHERE NOT :first::boolean AND metric_type = 'response_time_ms' AND recorded_at < :stale
+                    WHERE NOT :first::boolean AND metric_type = 'response_time_ms'
+                      AND (recorded_at < :stale OR threshold <> :response::float8)
+              ORDER BY miner_id
             )
             SELECT due.miner_id, 'response_time_ms' AS metric_type,
                    CASE WHEN :p95::boolean THEN r.p[2] ELSE r.mean END AS value, r.n AS samples,
@@ -81,12 +86,14 @@ final class Measures {
                     AND recorded_at > :previous::timestamptz - interval '7 days'
                     AND recorded_at <= :now::timestamptz - interval '7 days'
               UNION SELECT miner_id FROM sla_current
-                    WHERE NOT :first::boolean AND metric_type = 'completion_rate_pct' AND recorded_at < :stale
+                    WHERE NOT :first::boolean AND metric_type = 'completion_rate_pct'
+                      AND (recorded_at < :stale OR threshold <> :completion::float8)
+              ORDER BY miner_id
             )
             SELECT due.miner_id, 'completion_rate_pct' AS metric_type,
                    100.0::float8 * count(*) FILTER (WHERE outcome = 'completed') / count(*) AS value, count(*) AS samples,
-                   jsonb_build_object('window', jsonb_build_object('from', :now::timestamptz - interval '7 days',
-                                                                   'to', :now::timestamptz),
+                   jsonb_build_object('window', (SELECT jsonb_build_object('from', :now::timestamptz - interval '7 days',
+                                                                           'to', :now::timestamptz)),
                      'coverage', 1, 'sample_size', count(*),
                      'completed', count(*) FILTER (WHERE outcome = 'completed')) AS metadata
             FROM due JOIN miners USING (miner_id) JOIN job_outcomes o USING (miner_id)

@@ -81,16 +81,58 @@ class Metrics {
                 .update();
     }
 
-    /** Forgets the current completion rate of miners whose last outcome left the window: no data is no row. */
+    /**
+     * Forgets values that nothing stands behind any more: no data is no row. Whatever is older than the refresh was due in
+     * this collection; when it was not written anew, nothing was found for it.
+     */
     void forgetSilent(Instant now) {
         jdbc.sql("""
-                DELETE FROM sla_current c WHERE metric_type = 'completion_rate_pct' AND recorded_at < :now
-                  AND (metadata -> 'window' ->> 'to')::timestamptz <= :now::timestamptz - interval '1 hour'
-                  AND NOT EXISTS (SELECT 1 FROM job_outcomes o WHERE o.miner_id = c.miner_id
-                                  AND o.recorded_at > :now::timestamptz - interval '7 days')
-                """).param("now", Timestamp.from(now)).update();
-        jdbc.sql("DELETE FROM sla_current c USING miners m WHERE m.miner_id = c.miner_id AND m.enrollment = 'REMOVED'")
+                DELETE FROM sla_current c WHERE recorded_at < :stale
+                   OR (miner_id <> '' AND EXISTS (SELECT 1 FROM miners m WHERE m.miner_id = c.miner_id
+                                                  AND m.enrollment = 'REMOVED'))
+                   OR (miner_id = '' AND NOT EXISTS (SELECT 1 FROM miners WHERE enrollment = 'APPROVED'))
+                """).param("stale", Timestamp.from(now.minus(REFRESH))).update();
+    }
+
+    /** Forgets a miner's uptime. */
+    void forgetUptime(String minerId) {
+        jdbc.sql("DELETE FROM sla_current WHERE miner_id = :miner AND metric_type = 'uptime_pct'")
+                .param("miner", minerId)
                 .update();
+    }
+
+    /**
+     * The lowest uptime that a miner had at any instant of [from, to], by today's knowledge; empty when nothing is known.
+     * Between two instants at which an interval enters or leaves the window it only rises or only falls, so these suffice.
+     */
+    Optional<Double> lowestUptime(String minerId, Instant from, Instant to) {
+        return jdbc.sql("""
+                WITH near AS (
+                  SELECT state, started_at, ended_at FROM miner_state_intervals
+                  WHERE miner_id = :miner AND started_at < :to
+                    AND (ended_at IS NULL OR ended_at > :from::timestamptz - interval '24 hours')
+                ), agreed AS (
+                  SELECT coalesce(range_agg(tstzrange(started_at, ended_at)), '{}') AS ranges FROM near
+                  WHERE state = 'MAINTENANCE'
+                ), instants AS (
+                  SELECT :from::timestamptz AS t UNION SELECT :to::timestamptz
+                  UNION SELECT t FROM near, LATERAL (VALUES (started_at), (ended_at), (started_at + interval '24 hours'),
+                                                            (ended_at + interval '24 hours')) AS v (t)
+                  WHERE t > :from AND t < :to
+                )
+                SELECT min(u.value) FROM instants, LATERAL (
+                  SELECT 100 * coalesce(sum(s) FILTER (WHERE state = 'UP'), 0) / sum(s) AS value FROM (
+                    SELECT state, extract(epoch FROM upper(x) - lower(x))::float8 AS s
+                    FROM near, agreed, LATERAL unnest(tstzmultirange(tstzrange(greatest(started_at, t - interval '24 hours'),
+                                                                               least(coalesce(ended_at, t), t))) - ranges) AS x
+                    WHERE state IN ('UP', 'DEGRADED', 'DOWN') AND started_at < t
+                      AND (ended_at IS NULL OR ended_at > t - interval '24 hours')) known) u
+                """)
+                .param("miner", minerId)
+                .param("from", Timestamp.from(from))
+                .param("to", Timestamp.from(to))
+                .query((row, n) -> Optional.ofNullable(row.getObject(1, Double.class)))
+                .single();
     }
 
     /** What a miner's uptime is at an instant, by today's knowledge; empty when nothing is known of that day. */
@@ -103,6 +145,7 @@ class Metrics {
                 .param("stale", Timestamp.from(at))
                 .param("first", false)
                 .param("only", minerId)
+                .param("uptime", settings.uptimeThreshold())
                 .query(Double.class)
                 .optional();
     }

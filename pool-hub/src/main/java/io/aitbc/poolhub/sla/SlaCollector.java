@@ -1,7 +1,6 @@
 package io.aitbc.poolhub.sla;
 
 import io.aitbc.poolhub.miner.MinerEvents;
-import io.aitbc.poolhub.miner.StateIntervals;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,24 +23,21 @@ class SlaCollector {
 
     private final Metrics metrics;
     private final Violations violations;
-    private final StateIntervals intervals;
     private final SlaSettings settings;
     private final Clock clock;
 
-    SlaCollector(Metrics metrics, Violations violations, StateIntervals intervals, SlaSettings settings, Clock clock) {
+    SlaCollector(Metrics metrics, Violations violations, SlaSettings settings, Clock clock) {
         this.metrics = metrics;
         this.violations = violations;
-        this.intervals = intervals;
         this.settings = settings;
         this.clock = clock;
     }
 
-    /** One collection; concurrent ones take turns. */
+    /** One collection; concurrent ones take turns. It holds no row that a heartbeat or a match writes. */
     @Transactional
     public Collected collect() {
         metrics.takeTurns();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        intervals.sweep(now);
         Metrics.Watermark mark = metrics.watermark();
         String seen = metrics.oldestRunning();
         for (String measure :
@@ -66,9 +62,12 @@ class SlaCollector {
         }
         metrics.takeTurns();
         metrics.record(Measures.UPTIME, now, metrics.watermark(), agreed.minerId());
+        if (metrics.uptimeAt(agreed.minerId(), now).isEmpty()) {
+            metrics.forgetUptime(agreed.minerId());
+        }
         for (Violation episode : violations.uptimeEpisodes(agreed.minerId(), agreed.start(), agreed.end())) {
-            Instant at = episode.resolvedAt() == null ? now : episode.createdAt();
-            boolean explained = metrics.uptimeAt(agreed.minerId(), at)
+            Instant end = episode.resolvedAt() == null ? now : episode.resolvedAt();
+            boolean explained = metrics.lowestUptime(agreed.minerId(), episode.createdAt(), end)
                     .map(uptime -> uptime >= settings.uptimeThreshold())
                     .orElse(true);
             if (explained) {

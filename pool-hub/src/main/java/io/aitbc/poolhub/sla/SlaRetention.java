@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 class SlaRetention {
 
-    private static final Duration HOURLY = Duration.ofDays(400);
+    private static final Duration LONG = Duration.ofDays(400);
     private static final Duration LATE = Duration.ofHours(3);
 
     private final JdbcClient jdbc;
@@ -39,8 +39,9 @@ class SlaRetention {
         partitions.dropBefore("sla_metrics", limit, null);
         partitions.dropBefore("match_results", limit, null);
         partitions.dropBefore("match_requests", limit, null);
-        partitions.dropBefore("usage_events", limit, "state IN ('PENDING', 'PARKED')");
-        partitions.dropBefore("sla_metrics_hourly", now.minus(HOURLY), null);
+        // As far back as both ledgers are compared, and as an event may be repeated.
+        partitions.dropBefore("usage_events", now.minus(LONG), "state IN ('PENDING', 'PARKED')");
+        partitions.dropBefore("sla_metrics_hourly", now.minus(LONG), null);
     }
 
     /** Sums up the hours that are over, the last few once more: a row may come late. */
@@ -51,7 +52,7 @@ class SlaRetention {
                 .optional()
                 .map(Timestamp::toInstant)
                 .map(last -> last.minus(LATE))
-                .orElse(now.minus(Duration.ofDays(settings.retentionDays())));
+                .orElse(now.minus(Duration.ofDays(settings.retentionDays())).truncatedTo(ChronoUnit.HOURS));
         partitions.ensure("sla_metrics_hourly", start, end);
         jdbc.sql("""
                 INSERT INTO sla_metrics_hourly (miner_id, metric_type, hour, minimum, maximum, mean, samples)

@@ -20,13 +20,15 @@ class Violations {
         this.jdbc = jdbc;
     }
 
-    /** Opens an episode for each series that went out of its level in this collection. */
+    /** Opens an episode for each series that is out of its level and has none yet. */
     List<Opened> open(Instant now) {
         return jdbc.sql("""
                 INSERT INTO sla_violations (id, miner_id, violation_type, severity, metric_value, threshold, created_at, metadata)
                 SELECT uuid_v7(:now::timestamptz), nullif(miner_id, ''), metric_type, severity, metric_value, threshold, :now,
                        metadata
-                FROM sla_current WHERE recorded_at = :now AND is_violation
+                FROM sla_current c WHERE is_violation AND NOT EXISTS (
+                  SELECT 1 FROM sla_violations v WHERE coalesce(v.miner_id, '') = c.miner_id AND v.violation_type = c.metric_type
+                    AND v.resolved_at IS NULL)
                 ON CONFLICT (coalesce(miner_id, ''), violation_type) WHERE resolved_at IS NULL DO NOTHING
                 RETURNING violation_type, severity
                 """)
