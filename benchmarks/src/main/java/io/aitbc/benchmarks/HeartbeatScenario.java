@@ -16,7 +16,7 @@ final class HeartbeatScenario implements Scenario {
     private static final int MINERS = 10_000;
     private static final List<Integer> CONNECTIONS = List.of(64, 128, 256, 512);
 
-    private record Run(double perSecond, double p50, double p99) {}
+    private record Run(double perSecond, double p50, double p99, double cpuMicros) {}
 
     @Override
     public void run(Servers servers, Report report, boolean quick)
@@ -61,6 +61,12 @@ final class HeartbeatScenario implements Scenario {
                 bestConnections = entry.getKey();
             }
         }
+        report.add(Figure.note(
+                "CPU time of the hub's JVM per heartbeat, " + bestConnections + " connections",
+                Figure.number(Report.median(runs.getOrDefault(bestConnections, List.of()).stream()
+                                .map(Run::cpuMicros)
+                                .toList()))
+                        + " µs"));
         report.add(Figure.atLeast(
                 "(a) durable heartbeats, best (" + bestConnections + " connections)",
                 best,
@@ -82,13 +88,15 @@ final class HeartbeatScenario implements Scenario {
         for (int miner = 0; miner < MINERS; miner++) {
             requests[miner] = Fleet.heartbeat(miner, miner);
         }
+        double cpuBefore = hub.cpuMs();
         HttpLoad.Result result = HttpLoad.run(
                         new HttpLoad.Plan(hub.port(), connections, 0, length, n -> requests[n % MINERS]))
                 .requireSuccess();
         return new Run(
                 result.perSecond(),
                 result.latencies().ms(0.5),
-                result.latencies().ms(0.99));
+                result.latencies().ms(0.99),
+                (hub.cpuMs() - cpuBefore) * 1000 / result.latencies().count());
     }
 
     /** Beats once as every miner: each must be in the table, or what was measured was something else. */

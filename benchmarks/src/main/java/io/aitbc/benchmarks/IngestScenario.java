@@ -90,7 +90,6 @@ final class IngestScenario implements Scenario {
 
     private static void tell(Map<Case, List<Rates>> measured, Report report) {
         double best = 0;
-        double bestRatio = 0;
         double bestCopy = 0;
         for (Map.Entry<Case, List<Rates>> entry : measured.entrySet()) {
             List<Rates> rates = entry.getValue();
@@ -104,13 +103,17 @@ final class IngestScenario implements Scenario {
                 report.add(
                         Figure.compared("the same", ingest, "COPY, " + connections + " connections", alike, "rows/s"));
             }
-            if (ingest / copy > bestRatio) {
+            if (ingest > best) {
                 best = ingest;
                 bestCopy = copy;
-                bestRatio = ingest / copy;
             }
         }
         report.add(Figure.atLeast(
-                "(c) usage ingest, best case", best, "COPY of the same rows, 1 connection", bestCopy, "rows/s", 0.4));
+                "(c) usage ingest, the fastest case",
+                best,
+                "COPY of the same rows, 1 connection",
+                bestCopy,
+                "rows/s",
+                0.4));
     }
 }

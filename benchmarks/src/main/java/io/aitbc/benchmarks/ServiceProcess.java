@@ -104,6 +104,15 @@ final class ServiceProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** CPU time that it has used so far, all threads together, ms. */
+    double cpuMs() {
+        return process.toHandle()
+                .info()
+                .totalCpuDuration()
+                .map(used -> used.toNanos() / 1e6)
+                .orElse(Double.NaN);
+    }
+
     /** Sends one request on a connection of its own. */
     String exchange(byte[] request) throws IOException {
         try (HttpLine line = new HttpLine(port)) {
