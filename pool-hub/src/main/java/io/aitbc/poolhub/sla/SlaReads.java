@@ -15,7 +15,14 @@ class SlaReads {
 
     /** What was seen last in a list. */
     record Place(Instant at, UUID id) {
-        static final Place START = new Place(Instant.parse("9999-01-01T00:00:00Z"), new UUID(-1L, -1L));
+        static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
+        static final Place START = new Place(LAST, new UUID(-1L, -1L));
+
+        Place {
+            if (at.isBefore(Instant.EPOCH) || at.isAfter(LAST)) {
+                throw new IllegalArgumentException("there are no rows at " + at);
+            }
+        }
     }
 
     /** What a list of episodes is narrowed to; null does not narrow. */

@@ -36,6 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ParkedController {
 
     private static final UUID FIRST = new UUID(0, 0);
+    private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
 
     record RetryRequest(
             @Size(min = 1, max = 10_000) @Nullable List<@NotNull UUID> eventIds) {}
@@ -65,6 +66,9 @@ class ParkedController {
                 after = Instant.parse(parts.get(0));
                 afterId = UUID.fromString(parts.get(1));
             } catch (DateTimeException | IllegalArgumentException e) {
+                throw Cursors.badCursor();
+            }
+            if (after.isBefore(Instant.EPOCH) || after.isAfter(LAST)) {
                 throw Cursors.badCursor();
             }
         }
