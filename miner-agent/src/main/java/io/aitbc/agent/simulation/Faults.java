@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class Faults {
 
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
-    private static final Duration LEAST_GAP = Duration.ofMinutes(20);
+    private static final Duration LEAST_GAP = Duration.ofMinutes(5);
     private static final Duration SHORTEST = Duration.ofMinutes(6);
     private static final Duration LONGEST = Duration.ofMinutes(12);
 
@@ -41,7 +41,7 @@ final class Faults {
             Duration silence = chance.between(SHORTEST, LONGEST);
             LOG.info("{} falls silent for {} min.", live.miner().id(), silence.toMinutes());
             live.fallSilent(timing.now(), silence);
-            scheduleNext(live, chance);
+            timing.after(silence, () -> scheduleNext(live, chance));
         });
     }
 }

@@ -1,0 +1,76 @@
+package io.aitbc.agent.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FaultsTest {
+
+    private static final Duration STEP = Duration.ofSeconds(10);
+
+    private final VirtualTime time = new VirtualTime();
+
+    @Test
+    void silencesLastLongEnoughForTheHubToNoticeAtAnySpeed() {
+        for (int speed : new int[] {1, 60, 10_000}) {
+            List<Duration> silences = silences(flaky(), speed, Duration.ofDays(2));
+            assertThat(silences)
+                    .as("at speed %d", speed)
+                    .isNotEmpty()
+                    .allSatisfy(silence -> assertThat(silence)
+                            .isBetween(
+                                    Duration.ofMinutes(6),
+                                    Duration.ofMinutes(12).plus(STEP)));
+        }
+    }
+
+    @Test
+    void aFlakyMinerIsSilentNowAndThenAndAReliableOneHardlyEver() {
+        SimulatedMiner reliable = SimulatedMiner.of(1, 1);
+        assertThat(reliable.personality()).isEqualTo(Personality.RELIABLE);
+        int often = silences(flaky(), 60, Duration.ofDays(1)).size();
+        int seldom = silences(reliable, 60, Duration.ofDays(1)).size();
+        assertThat(often).isBetween(20, 100);
+        assertThat(seldom).isLessThan(5);
+    }
+
+    @Test
+    void aSilentMinerSaysNothingAndTakesNoWork() {
+        LiveMiner live = new LiveMiner(flaky(), 1);
+        live.fallSilent(time.now(), Duration.ofMinutes(6));
+        assertThat(live.vitals(time.now())).isEmpty();
+        assertThat(live.canTake(1, time.now())).isFalse();
+        time.pass(Duration.ofMinutes(6));
+        assertThat(live.vitals(time.now())).isPresent();
+        assertThat(live.canTake(1, time.now())).isTrue();
+    }
+
+    private static SimulatedMiner flaky() {
+        return IntStream.rangeClosed(1, 16)
+                .mapToObj(number -> SimulatedMiner.of(1, number))
+                .filter(miner -> miner.personality() == Personality.FLAKY)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<Duration> silences(SimulatedMiner miner, int speed, Duration during) {
+        LiveMiner live = new LiveMiner(miner, 1);
+        new Faults(time.timing(), 1, speed).start(List.of(live));
+        List<Duration> silences = new ArrayList<>();
+        Duration current = Duration.ZERO;
+        for (Duration passed = Duration.ZERO; passed.compareTo(during) < 0; passed = passed.plus(STEP)) {
+            time.pass(STEP);
+            if (live.isSilent(time.now())) {
+                current = current.plus(STEP);
+            } else if (!current.isZero()) {
+                silences.add(current.plus(STEP));
+                current = Duration.ZERO;
+            }
+        }
+        return silences;
+    }
+}
