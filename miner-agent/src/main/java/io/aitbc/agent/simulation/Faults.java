@@ -14,6 +14,8 @@ final class Faults {
 
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
     private static final Duration LEAST_GAP = Duration.ofMinutes(5);
+    private static final Duration FLAKY = Duration.ofHours(12);
+    private static final Duration STEADY = Duration.ofDays(60);
     private static final Duration SHORTEST = Duration.ofMinutes(6);
     private static final Duration LONGEST = Duration.ofMinutes(12);
 
@@ -35,8 +37,10 @@ final class Faults {
 
     private void scheduleNext(LiveMiner live, Chance chance) {
         boolean flaky = live.miner().personality() == Personality.FLAKY;
-        Duration mean = flaky ? Duration.ofHours(12) : Duration.ofDays(60);
-        Duration wait = LEAST_GAP.plusMillis(Math.round(chance.waitFor(mean).toMillis() / speed));
+        // However fast the jobs, a fleet that is mostly silent would show nothing.
+        Duration leastMean = flaky ? LEAST_GAP : Duration.ofHours(6);
+        Duration mean = Duration.ofMillis(Math.round((flaky ? FLAKY : STEADY).toMillis() / speed));
+        Duration wait = LEAST_GAP.plus(chance.waitFor(mean.compareTo(leastMean) < 0 ? leastMean : mean));
         timing.after(wait, () -> {
             Duration silence = chance.between(SHORTEST, LONGEST);
             LOG.info("{} falls silent for {} min.", live.miner().id(), silence.toMinutes());
