@@ -63,7 +63,7 @@ class CollectionRun {
         SlaCollector.Collected collected = Objects.requireNonNull(duration.record(collector::collect));
         lastSuccess = clock.millis();
         collected.opened().forEach(opened -> violations(opened.violationType(), opened.severity(), 1));
-        slaMeters.refresh();
+        slaMeters.outdated();
         return collected;
     }
 
