@@ -19,6 +19,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Allowed(Role.MINER)
 class HeartbeatController {
 
+    static final String PATH = "/v1/miners/heartbeat";
+
     /** Miners of every generation; what a miner does not know it leaves out. */
     record Heartbeat(
             @Nullable String minerId,
@@ -45,7 +47,7 @@ class HeartbeatController {
     }
 
     @Operation(summary = "A sign of life; it is durable before it is answered")
-    @PostMapping("/v1/miners/heartbeat")
+    @PostMapping(PATH)
     Reply beat(Caller caller, @RequestBody Heartbeat heartbeat) {
         String minerId = Objects.requireNonNull(caller.subject());
         if (heartbeat.minerId() != null && !heartbeat.minerId().equals(minerId)) {

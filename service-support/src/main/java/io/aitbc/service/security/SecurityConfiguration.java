@@ -15,6 +15,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -28,16 +29,33 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 public class SecurityConfiguration {
 
     @Bean
-    SecurityFilterChain serviceSecurity(
-            HttpSecurity http,
-            ServiceSettings settings,
-            ObjectProvider<KeyDirectory> directories,
-            Environment environment,
-            ObjectMapper json)
-            throws Exception {
+    Keys keys(ServiceSettings settings, ObjectProvider<KeyDirectory> directories, Environment environment) {
         List<KeyDirectory> all = new ArrayList<>();
         all.add(new StaticKeys(settings.keys(), environment));
         directories.orderedStream().forEach(all::add);
+        return new Keys(all);
+    }
+
+    @Bean
+    RateLimits rateLimits(ServiceSettings settings) {
+        return new RateLimits(settings);
+    }
+
+    @Bean
+    Gate gate(Keys keys, RateLimits limits) {
+        return new Gate(keys, limits);
+    }
+
+    /** Each filter of the chain would otherwise open and close an observation of its own on every request. */
+    @Bean
+    SecurityObservationSettings noObservationPerFilter() {
+        return SecurityObservationSettings.noObservations();
+    }
+
+    @Bean
+    SecurityFilterChain serviceSecurity(
+            HttpSecurity http, ServiceSettings settings, Keys keys, RateLimits limits, ObjectMapper json)
+            throws Exception {
         return http.csrf(AbstractHttpConfigurer::disable)
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .httpBasic(AbstractHttpConfigurer::disable)
@@ -46,8 +64,8 @@ public class SecurityConfiguration {
                 .anonymous(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .servletApi(AbstractHttpConfigurer::disable)
-                .addFilterBefore(new KeyFilter(all, json), AuthorizationFilter.class)
-                .addFilterBefore(new RateLimitFilter(settings, json), AuthorizationFilter.class)
+                .addFilterBefore(new KeyFilter(keys, json), AuthorizationFilter.class)
+                .addFilterBefore(new RateLimitFilter(limits, json), AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(new ProblemEntryPoint(json))
                         .accessDeniedHandler(new ProblemEntryPoint(json)))
                 .authorizeHttpRequests(requests -> {

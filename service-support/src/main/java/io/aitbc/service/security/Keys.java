@@ -1,0 +1,46 @@
+package io.aitbc.service.security;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Who calls, by the key in {@code Authorization: Bearer KEY} or {@code X-Api-Key: KEY}. */
+final class Keys {
+
+    private static final int LONGEST_KEY = 512;
+
+    private final List<KeyDirectory> directories;
+
+    Keys(List<KeyDirectory> directories) {
+        this.directories = List.copyOf(directories);
+    }
+
+    /**
+     * The caller.
+     *
+     * @return empty without a key, and with one that nobody has
+     */
+    Optional<Caller> callerOf(HttpServletRequest request) {
+        String key = keyOf(request);
+        if (key == null || key.isEmpty() || key.length() > LONGEST_KEY) {
+            return Optional.empty();
+        }
+        String hash = ApiKeys.sha256(key);
+        for (KeyDirectory directory : directories) {
+            Optional<Caller> caller = directory.find(hash);
+            if (caller.isPresent()) {
+                return caller;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static @Nullable String keyOf(HttpServletRequest request) {
+        String authorization = request.getHeader("Authorization");
+        if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return authorization.substring(7).strip();
+        }
+        return request.getHeader("X-Api-Key");
+    }
+}
