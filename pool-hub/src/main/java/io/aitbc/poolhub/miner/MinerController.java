@@ -1,6 +1,7 @@
 package io.aitbc.poolhub.miner;
 
 import io.aitbc.service.security.Allowed;
+import io.aitbc.service.security.ApiKeys;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Open;
 import io.aitbc.service.security.Role;
@@ -70,9 +71,10 @@ class MinerController {
     @Operation(summary = "Register a miner, or change what a registered one says of itself")
     @Open
     @PostMapping("/register")
-    ResponseEntity<Registration> register(@Nullable Caller caller, @Valid @RequestBody RegisterRequest request) {
+    ResponseEntity<Registration> register(
+            @Nullable Caller caller, @Valid @RequestBody RegisterRequest request, HttpServletRequest call) {
         String minerId = Objects.requireNonNull(request.minerId());
-        Registry.Registered done = registry.register(caller, minerId, request);
+        Registry.Registered done = registry.register(caller, presentedKeyHash(call), minerId, request);
         facade.changed(minerId, done.keyHash(), request.apiKey());
         return ResponseEntity.status(done.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
                 .body(new Registration(minerId, done.status(), done.apiKey(), settings.heartbeatIntervalSeconds()));
@@ -153,6 +155,15 @@ class MinerController {
         facade.changed(minerId);
         return ResponseEntity.status(HttpStatus.CREATED)
                 .body(new MaintenanceAnswer(id, minerId, start, end, reason, caller.name()));
+    }
+
+    /** The key of a removed miner makes nobody a caller, but tells that the miner itself wants to come back. */
+    private static @Nullable String presentedKeyHash(HttpServletRequest call) {
+        String bearer = call.getHeader(HttpHeaders.AUTHORIZATION);
+        String key = bearer != null && bearer.regionMatches(true, 0, "Bearer ", 0, 7)
+                ? bearer.substring(7).strip()
+                : call.getHeader("X-Api-Key");
+        return key == null ? null : ApiKeys.sha256(key);
     }
 
     private static void ownOnly(Caller caller, String minerId) {

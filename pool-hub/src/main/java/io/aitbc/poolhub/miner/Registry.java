@@ -44,12 +44,17 @@ class Registry {
         this.clock = clock;
     }
 
-    /** Registers a miner, or takes over what a known one says of itself now. */
+    /**
+     * Registers a miner, or takes over what a known one says of itself now.
+     *
+     * @param presentedHash of the key that the call came with, valid or not
+     */
     @Transactional
-    public Registered register(@Nullable Caller caller, String minerId, RegisterRequest request) {
+    public Registered register(
+            @Nullable Caller caller, @Nullable String presentedHash, String minerId, RegisterRequest request) {
         status.lockId(minerId);
         Miner known = miners.findForChange(minerId).orElse(null);
-        return known == null ? enrol(caller, minerId, request) : again(caller, known, request);
+        return known == null ? enrol(caller, minerId, request) : again(caller, presentedHash, known, request);
     }
 
     private Registered enrol(@Nullable Caller caller, String minerId, RegisterRequest request) {
@@ -78,8 +83,10 @@ class Registry {
         return new Registered(minerId, enrollment, request.apiKey() == null ? key : null, true, hash);
     }
 
-    private Registered again(@Nullable Caller caller, Miner miner, RegisterRequest request) {
-        boolean ownKey = caller != null && caller.is(Role.MINER) && miner.minerId.equals(caller.subject());
+    private Registered again(
+            @Nullable Caller caller, @Nullable String presentedHash, Miner miner, RegisterRequest request) {
+        // By the key itself, not by the caller: a removed miner's key makes no caller, and caches lag behind.
+        boolean ownKey = miner.apiKeyHash.equals(presentedHash);
         boolean sameKey =
                 request.apiKey() != null && ApiKeys.sha256(request.apiKey()).equals(miner.apiKeyHash);
         boolean operator = caller != null && caller.is(Role.OPERATOR);

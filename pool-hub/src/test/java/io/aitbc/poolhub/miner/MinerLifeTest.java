@@ -110,6 +110,35 @@ class MinerLifeTest extends HubWithMiners {
     }
 
     @Test
+    void aRemovedMinerComesBackWithNothingButItsKeyInTheHeader() {
+        String id = enrol();
+        beat(id);
+        delete(OPERATOR, "/v1/miners/" + id);
+        assertThat(beat(id).status()).as("removed").isEqualTo(401);
+        String again = "{\"miner_id\": \"%s\"}".formatted(id);
+        assertThat(post("somebody-elses-key-0", "/v1/miners/register", again).status())
+                .isEqualTo(403);
+        assertThat(post(keyOf(enrol()), "/v1/miners/register", again).status()).isEqualTo(403);
+        Answer own = post(keyOf(id), "/v1/miners/register", again);
+        assertThat(own.status()).as(own.text()).isEqualTo(200);
+        assertThat(own.body().get("status").asText()).isEqualTo("PENDING");
+        assertThat(beat(id).body().get("status").asText()).isEqualTo("pending");
+    }
+
+    @Test
+    void aRemovedMinerMayChangeItsKeyAsItComesBack() {
+        String id = enrol();
+        delete(OPERATOR, "/v1/miners/" + id);
+        String next = "the-next-key-of-" + id;
+        assertThat(get(next, "/v1/miners/" + id).status()).as("not yet").isEqualTo(401);
+        Answer own = post(
+                keyOf(id), "/v1/miners/register", "{\"miner_id\": \"%s\", \"api_key\": \"%s\"}".formatted(id, next));
+        assertThat(own.status()).as(own.text()).isEqualTo(200);
+        assertThat(get(next, "/v1/miners/" + id).status()).isEqualTo(200);
+        assertThat(get(keyOf(id), "/v1/miners/" + id).status()).isEqualTo(401);
+    }
+
+    @Test
     void maintenanceLiesOverWhatWasSeenAlsoAfterwards() {
         String id = enrol();
         beat(id);
