@@ -1,20 +1,18 @@
 package io.aitbc.poolhub.importing;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.poolhub.importing.ImportKind.IntervalRow;
 import io.aitbc.poolhub.importing.ImportKind.MatchResultRow;
 import io.aitbc.poolhub.importing.ImportKind.OutcomeRow;
 import io.aitbc.poolhub.importing.ImportKind.Row;
 import io.aitbc.poolhub.importing.ImportKind.SnapshotRow;
+import io.aitbc.poolhub.importing.ImportedLines.Parsed;
+import io.aitbc.poolhub.match.TrustHistory;
 import io.aitbc.poolhub.usage.UsageEvents;
 import io.aitbc.poolhub.usage.UsageFact;
 import io.aitbc.service.audit.AuditLog;
 import io.aitbc.service.security.Caller;
-import io.aitbc.service.web.NdJson;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -33,40 +31,36 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 class History {
 
-    static final int MOST_LINES = 10_000;
-
     /** A line that was not taken. */
     record Refused(int line, String detail) {}
 
     /** What came of a call. */
     record Report(int received, int inserted, int duplicates, List<Refused> rejected) {}
 
-    private record Parsed<T>(Map<Integer, T> good, List<Refused> refused, int received) {}
-
+    private final ImportedLines lines;
     private final ImportedRows rows;
+    private final TrustHistory trust;
     private final UsageEvents usage;
     private final AuditLog audit;
-    private final ObjectMapper json;
     private final TransactionTemplate transaction;
-    private final Clock clock;
 
     History(
+            ImportedLines lines,
             ImportedRows rows,
+            TrustHistory trust,
             UsageEvents usage,
             AuditLog audit,
-            ObjectMapper json,
-            TransactionTemplate transaction,
-            Clock clock) {
+            TransactionTemplate transaction) {
+        this.lines = lines;
         this.rows = rows;
+        this.trust = trust;
         this.usage = usage;
         this.audit = audit;
-        this.json = json;
         this.transaction = transaction;
-        this.clock = clock;
     }
 
     Report intervals(Caller caller, InputStream body) throws IOException {
-        Parsed<IntervalRow> parsed = parse(body, IntervalRow.class, IntervalRow::minerId);
+        Parsed<IntervalRow> parsed = lines.parse(body, IntervalRow.class, IntervalRow::minerId);
         return store(caller, "intervals", parsed, all -> {
             Set<UUID> written = rows.intervals(all);
             Set<UUID> present = rows.present("miner_state_intervals", ids(all));
@@ -78,25 +72,28 @@ class History {
         return store(
                 caller,
                 "match-results",
-                parse(body, MatchResultRow.class, MatchResultRow::minerId),
+                lines.parse(body, MatchResultRow.class, MatchResultRow::minerId),
                 all -> written(rows.matchResults(all)));
     }
 
     Report outcomes(Caller caller, InputStream body) throws IOException {
-        return store(
-                caller,
-                "outcomes",
-                parse(body, OutcomeRow.class, OutcomeRow::minerId),
-                all -> written(rows.outcomes(all)));
+        return store(caller, "outcomes", lines.parse(body, OutcomeRow.class, OutcomeRow::minerId), all -> {
+            Set<UUID> written = rows.outcomes(all);
+            trust.learn(written);
+            return written(written);
+        });
     }
 
     Report snapshots(Caller caller, InputStream body) throws IOException {
         return store(
-                caller, "snapshots", parse(body, SnapshotRow.class, row -> null), all -> written(rows.snapshots(all)));
+                caller,
+                "snapshots",
+                lines.parse(body, SnapshotRow.class, row -> null),
+                all -> written(rows.snapshots(all)));
     }
 
     Report usage(Caller caller, InputStream body, boolean bill) throws IOException {
-        Parsed<UsageRow> parsed = parse(body, UsageRow.class, row -> null);
+        Parsed<UsageRow> parsed = lines.parse(body, UsageRow.class, row -> null);
         int inserted = Objects.requireNonNull(transaction.execute(status -> {
             List<UsageFact> facts =
                     parsed.good().values().stream().map(History::fact).toList();
@@ -160,49 +157,6 @@ class History {
 
     private void audit(Caller caller, String kind, int received, int inserted) {
         audit.record(caller, "import", kind, null, Map.of("received", received, "inserted", inserted));
-    }
-
-    private <T extends Row> Parsed<T> parse(InputStream body, Class<T> type, Function<T, @Nullable String> minerOf)
-            throws IOException {
-        Instant now = clock.instant();
-        Map<Integer, T> good = new LinkedHashMap<>();
-        List<Refused> refused = new ArrayList<>();
-        int[] received = {0};
-        NdJson.read(body, json, type, MOST_LINES, line -> {
-            received[0]++;
-            T row = line.value();
-            String fault = row == null ? line.error() : row.fault(now);
-            if (fault == null && row != null) {
-                good.put(line.number(), row);
-            } else {
-                refused.add(new Refused(line.number(), String.valueOf(fault)));
-            }
-        });
-        refuseUnknownMiners(good, refused, minerOf);
-        return new Parsed<>(good, refused, received[0]);
-    }
-
-    private <T> void refuseUnknownMiners(
-            Map<Integer, T> good, List<Refused> refused, Function<T, @Nullable String> minerOf) {
-        Set<String> named = new HashSet<>();
-        good.values().forEach(row -> {
-            String miner = minerOf.apply(row);
-            if (miner != null) {
-                named.add(miner.replace("\0", ""));
-            }
-        });
-        if (named.isEmpty()) {
-            return;
-        }
-        Set<String> known = rows.known(named);
-        good.entrySet().removeIf(entry -> {
-            String miner = minerOf.apply(entry.getValue());
-            boolean unknown = miner != null && !known.contains(miner);
-            if (unknown) {
-                refused.add(new Refused(entry.getKey(), "There is no such miner; register it first."));
-            }
-            return unknown;
-        });
     }
 
     private static Collection<UUID> ids(List<? extends Row> all) {

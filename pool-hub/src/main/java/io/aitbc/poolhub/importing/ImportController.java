@@ -35,13 +35,15 @@ class ImportController {
         return history.matchResults(caller, request.getInputStream());
     }
 
-    @Operation(summary = "Outcomes {id, job_id, miner_id, outcome, recorded_at, tenant_id?, gpu_count?, …}")
+    @Operation(
+            summary =
+                    "Outcomes {id, job_id, miner_id, outcome, recorded_at, tenant_id?, gpu_count?, …}; they move trust")
     @PostMapping("/outcomes")
     History.Report outcomes(Caller caller, HttpServletRequest request) throws IOException {
         return history.outcomes(caller, request.getInputStream());
     }
 
-    @Operation(summary = "Capacity snapshots")
+    @Operation(summary = "Capacity snapshots {id, timestamp, total_miners, active_miners, …, metadata?}")
     @PostMapping("/snapshots")
     History.Report snapshots(Caller caller, HttpServletRequest request) throws IOException {
         return history.snapshots(caller, request.getInputStream());

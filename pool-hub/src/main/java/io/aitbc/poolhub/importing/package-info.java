@@ -1,6 +1,6 @@
 /** History from elsewhere, marked as such. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"usage"})
+@ApplicationModule(allowedDependencies = {"match", "usage"})
 package io.aitbc.poolhub.importing;
 
 import org.jspecify.annotations.NullMarked;

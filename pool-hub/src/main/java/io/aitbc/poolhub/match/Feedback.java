@@ -57,7 +57,11 @@ class Feedback {
         Result result = Objects.requireNonNull(transaction.execute(status -> store(report, now)));
         Trust trust = result.trust();
         if (trust != null) {
-            fleet.trust(Objects.requireNonNull(report.minerId()), trust.successes(), trust.failures(), now);
+            fleet.trust(
+                    Objects.requireNonNull(report.minerId()),
+                    trust.successes(),
+                    trust.failures(),
+                    Objects.requireNonNull(trust.at()));
         }
         return result;
     }
@@ -75,8 +79,9 @@ class Feedback {
             return new Result(false, null);
         }
         boolean completed = Objects.requireNonNull(report.outcome()).isCompleted();
-        Trust trust = outcomes.trustForChange(minerId).after(completed, now);
-        outcomes.save(minerId, trust, now);
+        Map<String, Trust> known = outcomes.trustForChange(List.of(minerId), now);
+        Trust trust = Objects.requireNonNull(known.get(minerId)).after(completed, now);
+        outcomes.save(Map.of(minerId, trust));
         if (completed || Boolean.TRUE.equals(report.billable())) {
             usage.record(facts(report));
         }

@@ -1,13 +1,19 @@
 package io.aitbc.poolhub.match;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -15,10 +21,15 @@ import org.springframework.stereotype.Repository;
 @Repository
 class Outcomes {
 
-    private final JdbcClient jdbc;
+    /** How a piece of work ended, and when that was. */
+    record Ended(String minerId, boolean completed, Instant at) {}
 
-    Outcomes(JdbcClient jdbc) {
+    private final JdbcClient jdbc;
+    private final JdbcTemplate template;
+
+    Outcomes(JdbcClient jdbc, JdbcTemplate template) {
         this.jdbc = jdbc;
+        this.template = template;
     }
 
     boolean minerExists(String minerId) {
@@ -72,24 +83,71 @@ class Outcomes {
                 .single();
     }
 
-    Trust trustForChange(String minerId) {
-        jdbc.sql("INSERT INTO miner_trust (miner_id, updated_at) VALUES (:id, now()) ON CONFLICT DO NOTHING")
-                .param("id", minerId)
-                .update();
-        return jdbc.sql("SELECT successes, failures, updated_at FROM miner_trust WHERE miner_id = :id FOR UPDATE")
-                .param("id", minerId)
-                .query((row, n) -> new Trust(
-                        row.getDouble(1), row.getDouble(2), row.getTimestamp(3).toInstant()))
-                .single();
+    /** How these outcomes ended, oldest first. */
+    List<Ended> ended(Collection<UUID> ids) {
+        return template.query(
+                """
+                SELECT miner_id, outcome = 'completed', recorded_at FROM job_outcomes WHERE id = ANY (?)
+                ORDER BY recorded_at, id
+                """,
+                statement -> statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids.toArray())),
+                (row, n) -> new Ended(
+                        row.getString(1), row.getBoolean(2), row.getTimestamp(3).toInstant()));
     }
 
-    void save(String minerId, Trust trust, Instant now) {
-        jdbc.sql("UPDATE miner_trust SET successes = :s, failures = :f, updated_at = :now WHERE miner_id = :id")
-                .param("s", trust.successes())
-                .param("f", trust.failures())
-                .param("now", Timestamp.from(now))
-                .param("id", minerId)
-                .update();
+    /** What is known of these miners, which nobody else changes until the end of the transaction. */
+    Map<String, Trust> trustForChange(Collection<String> minerIds, Instant now) {
+        String[] inOrder = minerIds.stream().distinct().sorted().toArray(String[]::new);
+        template.update("""
+                INSERT INTO miner_trust (miner_id, updated_at) SELECT id, ? FROM unnest(?::text[]) AS id
+                ON CONFLICT DO NOTHING
+                """, utc(now), inOrder);
+        Map<String, Trust> known = new TreeMap<>();
+        template.query(
+                """
+                SELECT miner_id, successes, failures, updated_at FROM miner_trust WHERE miner_id = ANY (?)
+                ORDER BY miner_id FOR UPDATE
+                """,
+                row -> {
+                    known.put(
+                            row.getString(1),
+                            new Trust(
+                                    row.getDouble(2),
+                                    row.getDouble(3),
+                                    row.getTimestamp(4).toInstant()));
+                },
+                (Object) inOrder);
+        return known;
+    }
+
+    void save(Map<String, Trust> known) {
+        List<Map.Entry<String, Trust>> rows = List.copyOf(known.entrySet());
+        template.update(connection -> {
+            var statement = connection.prepareStatement("""
+                    UPDATE miner_trust t SET successes = n.successes, failures = n.failures, updated_at = n.at
+                    FROM unnest(?::text[], ?::float8[], ?::float8[], ?::timestamptz[]) AS n (miner_id, successes, failures, at)
+                    WHERE t.miner_id = n.miner_id
+                    """);
+            statement.setArray(1, connection.createArrayOf("text", column(rows, Map.Entry::getKey)));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "float8", column(rows, r -> r.getValue().successes())));
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "float8", column(rows, r -> r.getValue().failures())));
+            statement.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "timestamptz", column(rows, r -> utc(r.getValue().at()))));
+            return statement;
+        });
+    }
+
+    private static Object[] column(
+            List<Map.Entry<String, Trust>> rows, Function<Map.Entry<String, Trust>, @Nullable Object> of) {
+        return rows.stream().map(of).toArray();
     }
 
     /** The database keeps microseconds. */

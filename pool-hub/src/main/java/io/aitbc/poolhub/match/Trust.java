@@ -23,17 +23,27 @@ record Trust(double successes, double failures, @Nullable Instant at) {
         return (PRIOR + successes * weight) / (2 * PRIOR + (successes + failures) * weight);
     }
 
-    /** After one more outcome. */
-    Trust after(boolean success, Instant now) {
-        double weight = decayUntil(now);
-        return new Trust(successes * weight + (success ? 1 : 0), failures * weight + (success ? 0 : 1), now);
+    /**
+     * With one more outcome, of {@code when}. One that is older than what is known comes in with the weight that it has left
+     * by then, so that the order in which outcomes become known does not matter.
+     */
+    Trust after(boolean success, Instant when) {
+        if (at == null || successes + failures == 0) {
+            return new Trust(success ? 1 : 0, success ? 0 : 1, when);
+        }
+        if (when.isBefore(at)) {
+            double weight = decay(when, at);
+            return new Trust(successes + (success ? weight : 0), failures + (success ? 0 : weight), at);
+        }
+        double weight = decay(at, when);
+        return new Trust(successes * weight + (success ? 1 : 0), failures * weight + (success ? 0 : 1), when);
     }
 
     private double decayUntil(Instant now) {
-        if (at == null || !now.isAfter(at)) {
-            return 1;
-        }
-        double halfLives = (double) Duration.between(at, now).toMillis() / HALF_LIFE.toMillis();
-        return Math.pow(0.5, halfLives);
+        return at == null || !now.isAfter(at) ? 1 : decay(at, now);
+    }
+
+    private static double decay(Instant from, Instant to) {
+        return Math.pow(0.5, (double) Duration.between(from, to).toMillis() / HALF_LIFE.toMillis());
     }
 }
