@@ -2,6 +2,7 @@ package io.aitbc.poolhub.importing;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,8 @@ final class ImportKind {
             @Nullable Integer forecastCapacity,
             @Nullable String recommendedScaling,
             @Nullable String scalingReason,
-            @Nullable Instant timestamp)
+            @Nullable Instant timestamp,
+            @Nullable Map<String, Object> metadata)
             implements Row {
 
         @Override
@@ -148,6 +150,7 @@ final class ImportKind {
             return first(
                     text("recommended_scaling", recommendedScaling, 32),
                     text("scaling_reason", scalingReason, 1_000),
+                    storable(metadata),
                     time("timestamp", timestamp, now));
         }
     }
@@ -176,6 +179,12 @@ final class ImportKind {
         }
         return value.isEmpty() || value.length() > most || value.indexOf('\0') >= 0
                 ? name + " must have 1 to " + most + " characters, none of them NUL."
+                : null;
+    }
+
+    static @Nullable String storable(@Nullable Map<String, Object> value) {
+        return value != null && value.toString().indexOf('\0') >= 0
+                ? "metadata must not contain the NUL character."
                 : null;
     }
 

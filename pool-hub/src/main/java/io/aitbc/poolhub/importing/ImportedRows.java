@@ -1,5 +1,7 @@
 package io.aitbc.poolhub.importing;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.poolhub.importing.ImportKind.IntervalRow;
 import io.aitbc.poolhub.importing.ImportKind.MatchResultRow;
 import io.aitbc.poolhub.importing.ImportKind.OutcomeRow;
@@ -14,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -28,10 +31,12 @@ class ImportedRows {
 
     private final JdbcTemplate jdbc;
     private final MonthlyPartitions partitions;
+    private final ObjectMapper json;
 
-    ImportedRows(JdbcTemplate jdbc, MonthlyPartitions partitions) {
+    ImportedRows(JdbcTemplate jdbc, MonthlyPartitions partitions, ObjectMapper json) {
         this.jdbc = jdbc;
         this.partitions = partitions;
+        this.json = json;
     }
 
     /** Which of these miners are registered. */
@@ -123,8 +128,10 @@ class ImportedRows {
                 INSERT INTO capacity_snapshots (id, total_miners, active_miners, total_parallel_capacity, total_queue_length,
                                                 capacity_utilization_pct, forecast_capacity, recommended_scaling,
                                                 scaling_reason, timestamp, metadata)
-                SELECT *, '{"source": "import"}' FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[], ?::float8[],
-                                                             ?::int[], ?::text[], ?::text[], ?::timestamptz[])
+                SELECT id, total, active, parallel, queued, used, forecast, scaling, reason, at, said || '{"source": "import"}'
+                FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[], ?::float8[], ?::int[], ?::text[], ?::text[],
+                            ?::timestamptz[], ?::jsonb[])
+                  AS row (id, total, active, parallel, queued, used, forecast, scaling, reason, at, said)
                 ON CONFLICT DO NOTHING RETURNING id
                 """,
                 rows,
@@ -138,7 +145,16 @@ class ImportedRows {
                         new Column<>("int4", SnapshotRow::forecastCapacity),
                         new Column<>("text", SnapshotRow::recommendedScaling),
                         new Column<>("text", SnapshotRow::scalingReason),
-                        new Column<>("timestamptz", r -> utc(r.timestamp()))));
+                        new Column<>("timestamptz", r -> utc(r.timestamp())),
+                        new Column<>("jsonb", r -> text(r.metadata()))));
+    }
+
+    private String text(@Nullable Map<String, Object> metadata) {
+        try {
+            return json.writeValueAsString(metadata == null ? Map.of() : metadata);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write as JSON what was read as JSON", e);
+        }
     }
 
     private record Column<T>(String type, Function<T, @Nullable Object> of) {}

@@ -49,14 +49,15 @@ record UsageRow(
                 ImportKind.text("miner_id", minerId, 64),
                 ImportKind.text("job_id", jobId, 128),
                 ImportKind.text("resource_type", resourceType, 32),
-                metadata != null && metadata.toString().indexOf('\0') >= 0
-                        ? "metadata must not contain the NUL character."
-                        : null,
+                ImportKind.storable(metadata),
                 number("quantity", quantity),
                 number("unit_price", unitPrice),
                 ImportKind.time("occurred_at", occurredAt, now),
                 periodStart == null ? null : ImportKind.time("period_start", periodStart, now),
-                periodEnd == null ? null : ImportKind.time("period_end", periodEnd, now));
+                periodEnd == null ? null : ImportKind.time("period_end", periodEnd, now),
+                periodStart != null && periodEnd != null && !periodEnd.isAfter(periodStart)
+                        ? "period_end must be after period_start."
+                        : null);
     }
 
     private static @Nullable String number(String name, @Nullable BigDecimal value) {

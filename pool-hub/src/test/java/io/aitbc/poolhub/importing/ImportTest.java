@@ -105,6 +105,48 @@ class ImportTest extends HubWithMiners {
     }
 
     @Test
+    void aUsagePeriodThatDoesNotEndAfterItStartsIsRefusedByLine() {
+        String tenant = fresh("tenant");
+        String start = START.minusSeconds(600).toString();
+        String body = period(tenant, start, START.minusSeconds(601).toString())
+                + period(tenant, start, start)
+                + period(tenant, start, START.minusSeconds(599).toString());
+        Answer answer = send("usage", body);
+        assertReport(answer, 3, 1, 0, List.of(1, 2));
+        assertThat(answer.body().get("rejected").get(0).get("detail").asText())
+                .isEqualTo("period_end must be after period_start.");
+    }
+
+    @Test
+    void aSnapshotKeepsItsMetadata() {
+        UUID id = UUID.randomUUID();
+        String body =
+                snapshot(id, "{\"classes\": {\"A100\": {\"free\": 3}}, \"note\": null, \"source\": \"elsewhere\"}")
+                        + snapshot(UUID.randomUUID(), "{\"note\": \"a\\u0000b\"}");
+        assertReport(send("snapshots", body), 2, 1, 0, List.of(2));
+        assertThat(jdbc.sql(
+                                "SELECT metadata = '{\"classes\": {\"A100\": {\"free\": 3}}, \"note\": null, \"source\": \"import\"}'"
+                                        + " FROM capacity_snapshots WHERE id = ?")
+                        .param(id)
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    private static String snapshot(UUID id, String metadata) {
+        return ("{\"id\": \"%s\", \"total_miners\": 10, \"active_miners\": 8, \"total_parallel_capacity\": 40,"
+                        + " \"total_queue_length\": 3, \"capacity_utilization_pct\": 61.5, \"forecast_capacity\": 44,"
+                        + " \"recommended_scaling\": \"none\", \"timestamp\": \"%s\", \"metadata\": %s}%n")
+                .formatted(id, START.minusSeconds(60), metadata);
+    }
+
+    private static String period(String tenant, String start, String end) {
+        return ("{\"event_id\": \"%s\", \"tenant_id\": \"%s\", \"resource_type\": \"gpu_hours\", \"quantity\": 1,"
+                        + " \"occurred_at\": \"%s\", \"period_start\": \"%s\", \"period_end\": \"%s\"}%n")
+                .formatted(UUID.randomUUID(), tenant, START.minusSeconds(300), start, end);
+    }
+
+    @Test
     void snapshotsComeInOnce() {
         String body = """
                 {"id": "%s", "total_miners": 10, "active_miners": 8, "total_parallel_capacity": 40, "total_queue_length": 3, "capacity_utilization_pct": 61.5, "forecast_capacity": 44, "recommended_scaling": "+10%%", "timestamp": "%s", "metadata": {"a": 1}}
