@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,25 +171,34 @@ class Outbox {
         return Boolean.TRUE.equals(jdbc.queryForObject("SELECT ?::jsonb = ?::jsonb", Boolean.class, one, other));
     }
 
-    /** What this hub owes for [from, to), sent or not, by tenant, resource and hour. */
+    /** What this hub owes for [from, to), by tenant, resource and hour. */
     @Transactional(readOnly = true)
-    public Map<LedgerCell.Where, LedgerCell> digest(Instant from, Instant to) {
-        return LedgerCell.index(jdbc.query(
+    public Map<Tally.Cell, Owed> digest(Instant from, Instant to) {
+        Map<Tally.Cell, Owed> owed = new HashMap<>();
+        jdbc.query(
                 """
-                SELECT tenant_id, resource_type, date_trunc('hour', occurred_at, 'UTC'), count(*), sum(quantity)
+                SELECT tenant_id, resource_type, date_trunc('hour', occurred_at, 'UTC'), state, count(*), sum(quantity)
                   FROM usage_events
                  WHERE occurred_at >= ? AND occurred_at < ? AND state <> 'NOT_BILLED'
-                 GROUP BY 1, 2, 3
+                 GROUP BY 1, 2, 3, 4
                 """,
-                (row, n) -> new LedgerCell(
-                        new LedgerCell.Where(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getTimestamp(3).toInstant()),
-                        row.getLong(4),
-                        row.getBigDecimal(5)),
+                row -> {
+                    Tally tally = new Tally(row.getLong(5), row.getBigDecimal(6));
+                    owed.merge(
+                            new Tally.Cell(
+                                    row.getString(1),
+                                    row.getString(2),
+                                    row.getTimestamp(3).toInstant()),
+                            switch (row.getString(4)) {
+                                case "ACKNOWLEDGED" -> new Owed(tally, Tally.NOTHING, Tally.NOTHING);
+                                case "PARKED" -> new Owed(Tally.NOTHING, Tally.NOTHING, tally);
+                                default -> new Owed(Tally.NOTHING, tally, Tally.NOTHING);
+                            },
+                            Owed::plus);
+                },
                 utc(from),
-                utc(to)));
+                utc(to));
+        return owed;
     }
 
     private void update(String sql, List<Verdict> verdicts, Instant now) {

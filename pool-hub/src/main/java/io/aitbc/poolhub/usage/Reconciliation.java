@@ -10,13 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Compares this hub's ledger with the coordinator's, to the last digit. */
@@ -26,38 +27,48 @@ class Reconciliation {
     /** The coordinator limits the rows of an answer. */
     private static final Duration AT_ONCE = Duration.ofDays(31);
 
-    private static final LedgerCell NONE =
-            new LedgerCell(new LedgerCell.Where("", "", Instant.EPOCH), 0, BigDecimal.ZERO);
-
-    /** One side. */
-    record Side(long count, BigDecimal quantity) {
-        static Side of(Collection<LedgerCell> cells) {
-            return new Side(
-                    cells.stream().mapToLong(LedgerCell::count).sum(),
-                    cells.stream().map(LedgerCell::quantity).reduce(BigDecimal.ZERO, BigDecimal::add));
-        }
-    }
-
-    /** Where both sides disagree. */
-    record Difference(
+    /**
+     * A cell as both ledgers have it.
+     *
+     * @param hubCount events that the coordinator acknowledged to this hub, and {@code hubQuantity} their sum
+     * @param pending further events of this hub, of which the coordinator has not said yet that it has them
+     * @param parked further events, which the coordinator refused
+     */
+    record Compared(
             String tenantId,
             String resourceType,
             Instant hour,
             long hubCount,
             long coordinatorCount,
             BigDecimal hubQuantity,
-            BigDecimal coordinatorQuantity) {}
+            BigDecimal coordinatorQuantity,
+            long pending,
+            long parked) {}
 
-    /** What came of it; {@code pending} and {@code parked} tell what waits on this side, whatever its time. */
+    /**
+     * What came of it.
+     *
+     * @param balanced whether the coordinator has all that it acknowledged, and nothing else but what is pending here
+     * @param hub what was acknowledged to this hub
+     * @param pendingEvents of this period; they wait, or their acknowledgement does
+     * @param parkedEvents of this period; refused, and billed to nobody
+     * @param pending whatever its time
+     * @param parked whatever its time
+     * @param differences cells in which the ledgers contradict each other
+     * @param unsettled cells in which they do not, but in which events are pending or parked
+     */
     record Report(
             Instant from,
             Instant to,
             boolean balanced,
-            Side hub,
-            Side coordinator,
+            Tally hub,
+            Tally coordinator,
+            long pendingEvents,
+            long parkedEvents,
             long pending,
             long parked,
-            List<Difference> differences) {}
+            List<Compared> differences,
+            List<Compared> unsettled) {}
 
     private final Outbox outbox;
     private final CoordinatorClient coordinator;
@@ -70,55 +81,83 @@ class Reconciliation {
         this.settings = settings;
         Gauge.builder("poolhub.billing.reconciliation.difference", this, r -> r.lastDifferences)
                 .description(
-                        "Tenant, resource and hour cells in which both ledgers differed at the last reconciliation")
+                        "Tenant, resource and hour cells in which both ledgers contradicted each other at the last reconciliation")
                 .register(meters);
     }
 
     Report compare(Instant from, Instant to) {
-        List<LedgerCell> told = new ArrayList<>();
-        for (Instant start = from; start.isBefore(to); start = start.plus(AT_ONCE)) {
-            Instant end = start.plus(AT_ONCE).isBefore(to) ? start.plus(AT_ONCE) : to;
-            told.addAll(cells(coordinator.get(query(start, end))));
-        }
-        Map<LedgerCell.Where, LedgerCell> theirs = LedgerCell.index(told);
-        Map<LedgerCell.Where, LedgerCell> ours = outbox.digest(from, to);
+        Map<Tally.Cell, Owed> before = outbox.digest(from, to);
+        Map<Tally.Cell, Tally> theirs = theirs(from, to);
+        // Events may have been recorded and acknowledged while the coordinator added up.
+        Map<Tally.Cell, Owed> ours =
+                contradictions(before, theirs, before).isEmpty() ? before : outbox.digest(from, to);
+        Set<Tally.Cell> contradictions = contradictions(before, theirs, ours);
+        lastDifferences = contradictions.size();
+        Owed sum = ours.values().stream().reduce(Owed.NOTHING, Owed::plus);
         Outbox.Backlog backlog = outbox.backlog();
-        List<Difference> differences = differences(ours, theirs);
-        lastDifferences = differences.size();
         return new Report(
                 from,
                 to,
-                differences.isEmpty(),
-                Side.of(ours.values()),
-                Side.of(theirs.values()),
+                contradictions.isEmpty(),
+                sum.acknowledged(),
+                theirs.values().stream().reduce(Tally.NOTHING, Tally::plus),
+                sum.pending().count(),
+                sum.parked().count(),
                 backlog.pending(),
                 backlog.parked(),
-                differences);
+                compared(ours, theirs, contradictions::contains),
+                compared(
+                        ours,
+                        theirs,
+                        cell -> !contradictions.contains(cell)
+                                && !ours(ours, cell).isSettled()));
     }
 
-    private static List<Difference> differences(
-            Map<LedgerCell.Where, LedgerCell> ours, Map<LedgerCell.Where, LedgerCell> theirs) {
-        Set<LedgerCell.Where> all = new HashSet<>(ours.keySet());
-        all.addAll(theirs.keySet());
-        List<Difference> differences = new ArrayList<>();
-        for (LedgerCell.Where where : all) {
-            LedgerCell here = ours.getOrDefault(where, NONE);
-            LedgerCell there = theirs.getOrDefault(where, NONE);
-            if (here.count() != there.count() || here.quantity().compareTo(there.quantity()) != 0) {
-                differences.add(new Difference(
-                        where.tenantId(),
-                        where.resourceType(),
-                        where.hour(),
-                        here.count(),
-                        there.count(),
-                        here.quantity(),
-                        there.quantity()));
-            }
+    private Map<Tally.Cell, Tally> theirs(Instant from, Instant to) {
+        Map<Tally.Cell, Tally> told = new HashMap<>();
+        for (Instant start = from; start.isBefore(to); start = start.plus(AT_ONCE)) {
+            Instant end = start.plus(AT_ONCE).isBefore(to) ? start.plus(AT_ONCE) : to;
+            read(coordinator.get(query(start, end)), told);
         }
-        differences.sort(Comparator.comparing(Difference::hour)
-                .thenComparing(Difference::tenantId)
-                .thenComparing(Difference::resourceType));
-        return differences;
+        return told;
+    }
+
+    private static Set<Tally.Cell> contradictions(
+            Map<Tally.Cell, Owed> before, Map<Tally.Cell, Tally> theirs, Map<Tally.Cell, Owed> after) {
+        Set<Tally.Cell> contradictions = new HashSet<>(theirs.keySet());
+        contradictions.addAll(before.keySet());
+        contradictions.removeIf(
+                cell -> Owed.explains(ours(before, cell), theirs.getOrDefault(cell, Tally.NOTHING), ours(after, cell)));
+        return contradictions;
+    }
+
+    private static Owed ours(Map<Tally.Cell, Owed> ours, Tally.Cell cell) {
+        return ours.getOrDefault(cell, Owed.NOTHING);
+    }
+
+    private static List<Compared> compared(
+            Map<Tally.Cell, Owed> ours, Map<Tally.Cell, Tally> theirs, Predicate<Tally.Cell> wanted) {
+        return Stream.concat(ours.keySet().stream(), theirs.keySet().stream())
+                .distinct()
+                .filter(wanted)
+                .sorted(Comparator.comparing(Tally.Cell::hour)
+                        .thenComparing(Tally.Cell::tenantId)
+                        .thenComparing(Tally.Cell::resourceType))
+                .map(cell -> compared(cell, ours(ours, cell), theirs.getOrDefault(cell, Tally.NOTHING)))
+                .toList();
+    }
+
+    private static Compared compared(Tally.Cell cell, Owed here, Tally there) {
+        return new Compared(
+                cell.tenantId(),
+                cell.resourceType(),
+                cell.hour(),
+                here.acknowledged().count(),
+                there.count(),
+                here.acknowledged().quantity(),
+                there.quantity(),
+                here.pending().count(),
+                here.parked().count());
     }
 
     private String query(Instant from, Instant to) {
@@ -126,35 +165,31 @@ class Reconciliation {
                 + "&group=tenant,resource,hour&source=" + encode(settings.poolId());
     }
 
-    private static List<LedgerCell> cells(JsonNode digest) {
+    private static void read(JsonNode digest, Map<Tally.Cell, Tally> told) {
         JsonNode rows = digest.path("rows");
         if (!rows.isArray()) {
             throw unclear();
         }
-        List<LedgerCell> cells = new ArrayList<>();
         for (JsonNode row : rows) {
-            cells.add(cell(row));
+            boolean whole = row.path("tenant_id").isTextual()
+                    && row.path("resource_type").isTextual()
+                    && row.path("count").isIntegralNumber()
+                    && row.path("quantity").isNumber();
+            if (!whole) {
+                throw unclear();
+            }
+            Tally.Cell cell = new Tally.Cell(
+                    row.path("tenant_id").asText(), row.path("resource_type").asText(), hour(row));
+            Tally tally = new Tally(
+                    row.path("count").longValue(), row.path("quantity").decimalValue());
+            // An hour may come in two parts, where two questions met.
+            told.merge(cell, tally, Tally::plus);
         }
-        return cells;
     }
 
-    private static LedgerCell cell(JsonNode row) {
-        boolean whole = row.path("tenant_id").isTextual()
-                && row.path("resource_type").isTextual()
-                && row.path("count").isIntegralNumber()
-                && row.path("quantity").isNumber();
-        if (!whole) {
-            throw unclear();
-        }
+    private static Instant hour(JsonNode row) {
         try {
-            Instant hour = Instant.parse(row.path("hour").asText());
-            return new LedgerCell(
-                    new LedgerCell.Where(
-                            row.path("tenant_id").asText(),
-                            row.path("resource_type").asText(),
-                            hour),
-                    row.path("count").longValue(),
-                    row.path("quantity").decimalValue());
+            return Instant.parse(row.path("hour").asText());
         } catch (DateTimeException e) {
             throw unclear();
         }
