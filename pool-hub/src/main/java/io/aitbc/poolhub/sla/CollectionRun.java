@@ -5,29 +5,40 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Collects by schedule, in one replica at a time, or when asked; and tells Prometheus what came of it. */
+/**
+ * Collects by schedule, once per interval over all replicas, or when asked; and tells Prometheus what came of it. After a
+ * restart the next collection may be up to nearly two intervals after the last one.
+ */
 @Component
 class CollectionRun {
 
     private final SlaCollector collector;
     private final StateIntervals intervals;
     private final SlaMeters slaMeters;
+    private final Metrics metrics;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Timer duration;
     private volatile long lastSuccess;
 
     CollectionRun(
-            SlaCollector collector, StateIntervals intervals, SlaMeters slaMeters, MeterRegistry meters, Clock clock) {
+            SlaCollector collector,
+            StateIntervals intervals,
+            SlaMeters slaMeters,
+            Metrics metrics,
+            MeterRegistry meters,
+            Clock clock) {
         this.collector = collector;
         this.intervals = intervals;
         this.slaMeters = slaMeters;
+        this.metrics = metrics;
         this.meters = meters;
         this.clock = clock;
         this.duration = Timer.builder("poolhub.sla.collection.duration")
@@ -49,12 +60,28 @@ class CollectionRun {
         }
     }
 
+    /**
+     * Replicas have schedules of their own, and a collection takes less time than lies between them. So the lock outlasts it,
+     * by nine tenths of the interval (in milliseconds): a tick that comes a little early still counts.
+     */
     @Scheduled(
             fixedRateString = "#{${sla.collection-interval-seconds} * 1000}",
             initialDelayString = "#{T(Math).min(${sla.collection-interval-seconds}, 15) * 1000}")
-    @SchedulerLock(name = "sla-collection", lockAtMostFor = "PT15M")
+    @SchedulerLock(
+            name = "sla-collection",
+            lockAtLeastFor = "#{${sla.collection-interval-seconds} * 900}",
+            lockAtMostFor = "#{T(Math).max(${sla.collection-interval-seconds} * 1000, 900000)}")
     public void bySchedule() {
         now();
+    }
+
+    /** Another replica may have collected: that is a success for all. */
+    @Scheduled(fixedDelayString = "PT60S", initialDelayString = "PT3S")
+    public void keepUp() {
+        Instant collected = metrics.watermark().collectedAt();
+        if (collected != null) {
+            lastSuccess = Math.max(lastSuccess, collected.toEpochMilli());
+        }
     }
 
     SlaCollector.Collected now() {
