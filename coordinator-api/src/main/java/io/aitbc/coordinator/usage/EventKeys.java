@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.usage;
 
+import io.aitbc.service.postgres.BinaryCopy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.usage;
 
+import io.aitbc.service.postgres.BinaryCopy;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
@@ -21,7 +22,7 @@ class CollectionRun {
     private final SlaCollector collector;
     private final StateIntervals intervals;
     private final SlaMeters slaMeters;
-    private final CollectionMarks marks;
+    private final Metrics metrics;
     private final MeterRegistry meters;
     private final Clock clock;
     private final Timer duration;
@@ -31,13 +32,13 @@ class CollectionRun {
             SlaCollector collector,
             StateIntervals intervals,
             SlaMeters slaMeters,
-            CollectionMarks marks,
+            Metrics metrics,
             MeterRegistry meters,
             Clock clock) {
         this.collector = collector;
         this.intervals = intervals;
         this.slaMeters = slaMeters;
-        this.marks = marks;
+        this.metrics = metrics;
         this.meters = meters;
         this.clock = clock;
         this.duration = Timer.builder("poolhub.sla.collection.duration")
@@ -77,17 +78,19 @@ class CollectionRun {
     /** Another replica may have collected: that is a success for all. */
     @Scheduled(fixedDelayString = "PT60S", initialDelayString = "PT3S")
     public void keepUp() {
-        marks.collectedAt().ifPresent(at -> lastSuccess = Math.max(lastSuccess, at.toEpochMilli()));
+        Instant collected = metrics.watermark().collectedAt();
+        if (collected != null) {
+            lastSuccess = Math.max(lastSuccess, collected.toEpochMilli());
+        }
     }
 
     SlaCollector.Collected now() {
         // In a transaction of its own: it locks rows of miners, which may beat again while the collection goes on.
         intervals.sweep(clock.instant());
-        marks.judgeByTheStatisticOfToday();
         SlaCollector.Collected collected = Objects.requireNonNull(duration.record(collector::collect));
         lastSuccess = clock.millis();
         collected.opened().forEach(opened -> violations(opened.violationType(), opened.severity(), 1));
-        slaMeters.refresh();
+        slaMeters.outdated();
         return collected;
     }
 

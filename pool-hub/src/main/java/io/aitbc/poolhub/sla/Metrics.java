@@ -1,11 +1,15 @@
 package io.aitbc.poolhub.sla;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -13,21 +17,47 @@ import org.springframework.stereotype.Repository;
 @Repository
 class Metrics {
 
-    static final Duration UPTIME_WINDOW = Duration.ofHours(24);
-    /** A series gets a row at least this often, so that no hour is without one. */
+    /** All series are written anew this often, so that no hour is without a row. */
     static final Duration REFRESH = Duration.ofMinutes(55);
 
-    /** Where the last collection stood. */
-    record Watermark(String seenXid, @Nullable Instant collectedAt) {}
+    /**
+     * Where the last collection stood.
+     *
+     * @param seenXid everything of transactions from this id on has to be looked at
+     * @param refreshedAt when all series were written
+     * @param judgedBy by which settings
+     */
+    record Watermark(
+            String seenXid,
+            @Nullable Instant collectedAt,
+            @Nullable Instant refreshedAt,
+            String judgedBy) {
+
+        /** At first, within the hour, by other settings, and when the clock was set back. */
+        boolean everybodyIsDue(Instant now, SlaSettings settings) {
+            return collectedAt == null
+                    || refreshedAt == null
+                    || now.isBefore(collectedAt)
+                    || !now.isBefore(refreshedAt.plus(REFRESH))
+                    || !judgedBy.equals(settings.judgedBy());
+        }
+    }
+
+    /** What is written. */
+    interface Writing {
+        void to(MetricRows rows) throws SQLException;
+    }
 
     /** How many are up and not busy. */
     record Capacity(int totalMiners, int activeMiners, double capacityAvailabilityPct) {}
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate template;
     private final SlaSettings settings;
 
-    Metrics(JdbcClient jdbc, SlaSettings settings) {
+    Metrics(JdbcClient jdbc, JdbcTemplate template, SlaSettings settings) {
         this.jdbc = jdbc;
+        this.template = template;
         this.settings = settings;
     }
 
@@ -39,13 +69,17 @@ class Metrics {
     }
 
     Watermark watermark() {
-        return jdbc.sql(
-                        "SELECT seen_xid::text, nullif(collected_at, '-infinity') FROM sla_watermarks WHERE source = 'collection'")
-                .query((row, n) -> {
-                    Timestamp at = row.getTimestamp(2);
-                    return new Watermark(row.getString(1), at == null ? null : at.toInstant());
-                })
+        return jdbc.sql("""
+                SELECT seen_xid::text, nullif(collected_at, '-infinity'), nullif(refreshed_at, '-infinity'), judged_by
+                FROM sla_watermarks WHERE source = 'collection'
+                """)
+                .query((row, n) -> new Watermark(row.getString(1), instant(row, 2), instant(row, 3), row.getString(4)))
                 .single();
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        Timestamp at = row.getTimestamp(column);
+        return at == null ? null : at.toInstant();
     }
 
     /** The oldest transaction that may still be running: everything from it on has to be looked at next time. */
@@ -55,43 +89,45 @@ class Metrics {
                 .single();
     }
 
-    void saveWatermark(String seenXid, Instant at) {
-        jdbc.sql("UPDATE sla_watermarks SET seen_xid = :seen::xid8, collected_at = :at WHERE source = 'collection'")
+    void saveWatermark(String seenXid, Instant at, boolean everybody) {
+        jdbc.sql("""
+                UPDATE sla_watermarks SET seen_xid = :seen::xid8, collected_at = :at, judged_by = :judged,
+                  refreshed_at = CASE WHEN :everybody THEN :at ELSE refreshed_at END
+                WHERE source = 'collection'
+                """)
                 .param("seen", seenXid)
                 .param("at", Timestamp.from(at))
-                .update();
-    }
-
-    /** Measures all that is due and writes the news. */
-    int record(String measure, Instant now, Watermark mark, @Nullable String only) {
-        Instant previous = mark.collectedAt() == null ? now : mark.collectedAt();
-        return jdbc.sql(Measures.RECORD.formatted(measure))
-                .param("now", Timestamp.from(now))
-                .param("from", Timestamp.from(now.minus(UPTIME_WINDOW)))
-                .param("previous", Timestamp.from(previous))
-                .param("seen", mark.seenXid())
-                .param("stale", Timestamp.from(now.minus(REFRESH)))
-                .param("first", mark.collectedAt() == null)
-                .param("only", only)
-                .param("p95", settings.responseTimeStatistic().equals("p95"))
-                .param("uptime", settings.uptimeThreshold())
-                .param("response", settings.responseTimeThreshold())
-                .param("completion", settings.completionRateThreshold())
-                .param("capacity", settings.capacityThreshold())
+                .param("judged", settings.judgedBy())
+                .param("everybody", everybody)
                 .update();
     }
 
     /**
-     * Forgets values that nothing stands behind any more: no data is no row. Whatever is older than the refresh was due in
-     * this collection; when it was not written anew, nothing was found for it.
+     * Writes rows of an instant, all or none of them.
+     *
+     * @param everybody whether all series are written: what is not among them is forgotten
      */
-    void forgetSilent(Instant now) {
+    void write(Instant now, boolean everybody, Writing writing) {
+        if (everybody) {
+            jdbc.sql("DELETE FROM sla_current").update();
+        }
+        template.execute((Connection connection) -> {
+            try (MetricRows rows = new MetricRows(connection, now, settings::threshold, everybody)) {
+                writing.to(rows);
+                rows.finish();
+            }
+            return null;
+        });
+    }
+
+    /** Forgets values that nothing stands behind any more: no data is no row. */
+    void forgetGone() {
         jdbc.sql("""
-                DELETE FROM sla_current c WHERE recorded_at < :stale
-                   OR (miner_id <> '' AND EXISTS (SELECT 1 FROM miners m WHERE m.miner_id = c.miner_id
-                                                  AND m.enrollment = 'REMOVED'))
-                   OR (miner_id = '' AND NOT EXISTS (SELECT 1 FROM miners WHERE enrollment = 'APPROVED'))
-                """).param("stale", Timestamp.from(now.minus(REFRESH))).update();
+                DELETE FROM sla_current c USING miners m WHERE m.miner_id = c.miner_id AND m.enrollment = 'REMOVED'
+                """).update();
+        jdbc.sql("""
+                DELETE FROM sla_current WHERE miner_id = '' AND NOT EXISTS (SELECT 1 FROM miners WHERE enrollment = 'APPROVED')
+                """).update();
     }
 
     /** Forgets a miner's uptime. */
@@ -135,25 +171,11 @@ class Metrics {
                 .single();
     }
 
-    /** What a miner's uptime is at an instant, by today's knowledge; empty when nothing is known of that day. */
-    Optional<Double> uptimeAt(String minerId, Instant at) {
-        return jdbc.sql("SELECT value FROM (" + Measures.UPTIME + ") u")
-                .param("now", Timestamp.from(at))
-                .param("from", Timestamp.from(at.minus(UPTIME_WINDOW)))
-                .param("previous", Timestamp.from(at))
-                .param("seen", "0")
-                .param("stale", Timestamp.from(at))
-                .param("first", false)
-                .param("only", minerId)
-                .param("uptime", settings.uptimeThreshold())
-                .query(Double.class)
-                .optional();
-    }
-
     Optional<Capacity> capacity() {
         return jdbc.sql("""
-                SELECT (metadata ->> 'total_miners')::int, (metadata ->> 'active_miners')::int, metric_value FROM sla_current
-                WHERE miner_id = '' AND metric_type = 'capacity_availability_pct'
+                SELECT (m.metadata ->> 'total_miners')::int, (m.metadata ->> 'active_miners')::int, c.metric_value
+                FROM sla_current c JOIN sla_metrics m ON m.id = c.metric_id AND m.timestamp = c.recorded_at
+                WHERE c.miner_id = '' AND c.metric_type = 'capacity_availability_pct'
                 """)
                 .query((row, n) -> new Capacity(row.getInt(1), row.getInt(2), row.getDouble(3)))
                 .optional();
@@ -167,9 +189,11 @@ class Metrics {
 
     List<Metric> current(int limit) {
         return jdbc.sql("""
-                SELECT metric_id, nullif(miner_id, ''), metric_type, metric_value, threshold, is_violation, recorded_at,
-                       metadata::text
-                FROM sla_current ORDER BY miner_id, metric_type LIMIT :limit
+                SELECT m.id, m.miner_id, m.metric_type, m.metric_value, m.threshold, m.is_violation, m.timestamp,
+                       m.metadata::text
+                FROM (SELECT * FROM sla_current ORDER BY miner_id, metric_type LIMIT :limit) c
+                  JOIN sla_metrics m ON m.id = c.metric_id AND m.timestamp = c.recorded_at
+                ORDER BY c.miner_id, c.metric_type
                 """).param("limit", limit).query(Metric.ROW).list();
     }
 }

@@ -21,12 +21,22 @@ class SlaCollector {
     /** What a collection did. */
     record Collected(int minersProcessed, List<Violations.Opened> opened, Optional<Metrics.Capacity> capacity) {}
 
+    private final Readings readings;
+    private final Measuring measuring;
     private final Metrics metrics;
     private final Violations violations;
     private final SlaSettings settings;
     private final Clock clock;
 
-    SlaCollector(Metrics metrics, Violations violations, SlaSettings settings, Clock clock) {
+    SlaCollector(
+            Readings readings,
+            Measuring measuring,
+            Metrics metrics,
+            Violations violations,
+            SlaSettings settings,
+            Clock clock) {
+        this.readings = readings;
+        this.measuring = measuring;
         this.metrics = metrics;
         this.violations = violations;
         this.settings = settings;
@@ -40,15 +50,33 @@ class SlaCollector {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Metrics.Watermark mark = metrics.watermark();
         String seen = metrics.oldestRunning();
-        for (String measure :
-                List.of(Measures.UPTIME, Measures.RESPONSE_TIME, Measures.COMPLETION_RATE, Measures.CAPACITY)) {
-            metrics.record(measure, now, mark, null);
-        }
-        metrics.forgetSilent(now);
+        Readings.Due due =
+                new Readings.Due(now, mark.collectedAt(), mark.seenXid(), mark.everybodyIsDue(now, settings));
+        Optional<Measured> capacity = readings.capacity(now);
+        metrics.write(now, due.everybody(), rows -> {
+            Measuring.Keeper news = measured -> {
+                if (measured.news() || due.everybody()) {
+                    rows.add(measured);
+                }
+            };
+            measuring.all(
+                    List.of(
+                            found -> readings.responseTime(due, 0, found),
+                            found -> readings.responseTime(due, 1, found),
+                            found -> {
+                                readings.uptime(due, found);
+                                readings.completionRate(due, found);
+                            }),
+                    news);
+            if (capacity.isPresent()) {
+                news.keep(capacity.get());
+            }
+        });
+        metrics.forgetGone();
         violations.worsen(now);
         List<Violations.Opened> opened = violations.open(now);
         violations.resolve(now);
-        metrics.saveWatermark(seen, now);
+        metrics.saveWatermark(seen, now, due.everybody());
         return new Collected(metrics.enrolledMiners(), opened, metrics.capacity());
     }
 
@@ -61,9 +89,11 @@ class SlaCollector {
             return;
         }
         metrics.takeTurns();
-        metrics.record(Measures.UPTIME, now, metrics.watermark(), agreed.minerId());
-        if (metrics.uptimeAt(agreed.minerId(), now).isEmpty()) {
+        Optional<Measured> today = readings.uptimeOf(agreed.minerId(), now);
+        if (today.isEmpty()) {
             metrics.forgetUptime(agreed.minerId());
+        } else if (today.get().news()) {
+            metrics.write(now, false, rows -> rows.add(today.get()));
         }
         for (Violation episode : violations.uptimeEpisodes(agreed.minerId(), agreed.start(), agreed.end())) {
             Instant end = episode.resolvedAt() == null ? now : episode.resolvedAt();

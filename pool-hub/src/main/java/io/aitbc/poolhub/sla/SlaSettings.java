@@ -34,6 +34,23 @@ record SlaSettings(
         }
     }
 
+    /** What a type is judged by. */
+    double threshold(String type) {
+        return switch (type) {
+            case MetricTypes.UPTIME -> uptimeThreshold;
+            case MetricTypes.RESPONSE_TIME -> responseTimeThreshold;
+            case MetricTypes.COMPLETION_RATE -> completionRateThreshold;
+            case MetricTypes.CAPACITY -> capacityThreshold;
+            default -> throw new IllegalArgumentException("no service level " + type);
+        };
+    }
+
+    /** All that decides what a measurement becomes; two settings that say the same here judge alike. */
+    String judgedBy() {
+        return uptimeThreshold + " " + responseTimeThreshold + " " + responseTimeStatistic + " "
+                + completionRateThreshold + " " + capacityThreshold;
+    }
+
     private static void within(String name, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
             throw new IllegalArgumentException(

@@ -25,8 +25,9 @@ class Violations {
         return jdbc.sql("""
                 INSERT INTO sla_violations (id, miner_id, violation_type, severity, metric_value, threshold, created_at, metadata)
                 SELECT uuid_v7(:now::timestamptz), nullif(miner_id, ''), metric_type, severity, metric_value, threshold, :now,
-                       metadata
-                FROM sla_current c WHERE is_violation AND NOT EXISTS (
+                       (SELECT metadata FROM sla_metrics m WHERE m.id = c.metric_id AND m.timestamp = c.recorded_at)
+                FROM sla_current c
+                WHERE c.is_violation AND NOT EXISTS (
                   SELECT 1 FROM sla_violations v WHERE coalesce(v.miner_id, '') = c.miner_id AND v.violation_type = c.metric_type
                     AND v.resolved_at IS NULL)
                 ON CONFLICT (coalesce(miner_id, ''), violation_type) WHERE resolved_at IS NULL DO NOTHING
@@ -57,10 +58,9 @@ class Violations {
                 SET resolved_at = :now, status = 'RESOLVED',
                     violation_duration_ms = (extract(epoch FROM :now::timestamptz - v.created_at) * 1000)::bigint
                 WHERE v.resolved_at IS NULL
-                  AND (EXISTS (SELECT 1 FROM sla_current c
-                               WHERE c.miner_id = coalesce(v.miner_id, '') AND c.metric_type = v.violation_type
-                                 AND NOT c.is_violation)
-                       OR EXISTS (SELECT 1 FROM miners m WHERE m.miner_id = v.miner_id AND m.enrollment = 'REMOVED'))
+                  AND coalesce((SELECT NOT c.is_violation FROM sla_current c
+                                WHERE c.miner_id = coalesce(v.miner_id, '') AND c.metric_type = v.violation_type),
+                               EXISTS (SELECT 1 FROM miners m WHERE m.miner_id = v.miner_id AND m.enrollment = 'REMOVED'))
                 """).param("now", Timestamp.from(now)).update();
     }
 

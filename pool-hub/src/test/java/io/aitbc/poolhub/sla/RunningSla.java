@@ -168,14 +168,11 @@ abstract class RunningSla {
     }
 
     Optional<Map<String, Object>> current(String miner, String type) {
-        return jdbc
-                .sql(
-                        "SELECT *, metadata ->> 'coverage' AS coverage FROM sla_current WHERE miner_id = :miner AND metric_type = :type")
-                .param("miner", miner)
-                .param("type", type)
-                .query()
-                .listOfRows()
-                .stream()
+        return jdbc.sql("""
+                        SELECT c.*, metadata ->> 'coverage' AS coverage
+                        FROM sla_current c JOIN sla_metrics m ON m.id = c.metric_id AND m.timestamp = c.recorded_at
+                        WHERE c.miner_id = :miner AND c.metric_type = :type
+                        """).param("miner", miner).param("type", type).query().listOfRows().stream()
                 .findFirst();
     }
 

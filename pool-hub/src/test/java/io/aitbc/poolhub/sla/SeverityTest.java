@@ -89,7 +89,7 @@ class SeverityTest extends RunningSla {
         assertThat(jdbc.sql("""
                         SELECT concat_ws(' ', metadata ->> 'p50', metadata ->> 'p95', round((metadata ->> 'p99')::numeric, 2),
                                          metadata ->> 'sample_size')
-                        FROM sla_current WHERE miner_id = :miner
+                        FROM sla_metrics WHERE miner_id = :miner
                         """).param("miner", miner).query(String.class).single())
                 .isEqualTo("50.5 95.05 99.01 100");
     }

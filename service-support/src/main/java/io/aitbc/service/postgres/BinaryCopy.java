@@ -1,4 +1,4 @@
-package io.aitbc.coordinator.usage;
+package io.aitbc.service.postgres;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,12 +16,15 @@ import org.postgresql.copy.CopyIn;
  * Rows in PostgreSQL's binary COPY format (manual, chapter COPY, "Binary Format"; the types as their {@code *_recv}
  * functions read them). Binary, because the server then parses nothing.
  */
-final class BinaryCopy implements AutoCloseable {
+public final class BinaryCopy implements AutoCloseable {
 
     private static final byte[] HEADER = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final int CHUNK = 64 * 1024;
     private static final long MICROS_1970_TO_2000 = 946_684_800L * 1_000_000L;
     private static final BigInteger TEN_TO_8 = BigInteger.TEN.pow(8);
+    /** Decimals of every number: those of {@code numeric(20, 8)}. */
+    private static final int SCALE = 8;
+
     private static final int NEGATIVE = 0x4000;
 
     private final CopyIn copy;
@@ -41,12 +44,12 @@ final class BinaryCopy implements AutoCloseable {
      *
      * @param copyFromStdin the statement, in binary format; rows must have its columns
      */
-    static BinaryCopy into(Connection connection, String copyFromStdin) throws SQLException {
+    public static BinaryCopy into(Connection connection, String copyFromStdin) throws SQLException {
         return new BinaryCopy(connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copyFromStdin));
     }
 
     /** Begins a row of so many fields. What is ready goes out, so that the server works while the rest is written. */
-    BinaryCopy row(int fields) throws SQLException {
+    public BinaryCopy row(int fields) throws SQLException {
         if (length > CHUNK) {
             flush();
         }
@@ -56,7 +59,7 @@ final class BinaryCopy implements AutoCloseable {
     }
 
     /** Ends the rows; when this returns the server has taken all of them. */
-    void finish() throws SQLException {
+    public void finish() throws SQLException {
         ensure(2);
         int16(-1);
         flush();
@@ -71,7 +74,7 @@ final class BinaryCopy implements AutoCloseable {
         }
     }
 
-    BinaryCopy text(@Nullable String value) {
+    public BinaryCopy text(@Nullable String value) {
         if (value == null) {
             return nothing();
         }
@@ -83,7 +86,7 @@ final class BinaryCopy implements AutoCloseable {
         return this;
     }
 
-    BinaryCopy jsonb(@Nullable String value) {
+    public BinaryCopy jsonb(@Nullable String value) {
         if (value == null) {
             return nothing();
         }
@@ -96,7 +99,7 @@ final class BinaryCopy implements AutoCloseable {
         return this;
     }
 
-    BinaryCopy uuid(UUID value) {
+    public BinaryCopy uuid(UUID value) {
         ensure(20);
         int32(16);
         int64(value.getMostSignificantBits());
@@ -104,7 +107,7 @@ final class BinaryCopy implements AutoCloseable {
         return this;
     }
 
-    BinaryCopy integer(@Nullable Integer value) {
+    public BinaryCopy integer(@Nullable Integer value) {
         if (value == null) {
             return nothing();
         }
@@ -114,38 +117,61 @@ final class BinaryCopy implements AutoCloseable {
         return this;
     }
 
-    BinaryCopy bigint(long value) {
+    public BinaryCopy bigint(long value) {
         ensure(12);
         int32(8);
         int64(value);
         return this;
     }
 
-    BinaryCopy time(@Nullable Instant value) {
+    public BinaryCopy float8(double value) {
+        ensure(12);
+        int32(8);
+        int64(Double.doubleToRawLongBits(value));
+        return this;
+    }
+
+    public BinaryCopy bool(boolean value) {
+        ensure(5);
+        int32(1);
+        bytes[length++] = (byte) (value ? 1 : 0);
+        return this;
+    }
+
+    /** A time; what is finer than a microsecond is cut. */
+    public BinaryCopy time(@Nullable Instant value) {
         if (value == null) {
             return nothing();
         }
         ensure(12);
         int32(8);
-        int64(Times.micros(value) - MICROS_1970_TO_2000);
+        int64(Math.addExact(Math.multiplyExact(value.getEpochSecond(), 1_000_000L), value.getNano() / 1_000)
+                - MICROS_1970_TO_2000);
         return this;
     }
 
-    /** A number that {@link Numbers#unfit} lets pass: at most twelve digits before the point and eight after it. */
-    BinaryCopy number(@Nullable BigDecimal value) {
+    /**
+     * A number of at most twelve digits before the point and eight after it: what {@code numeric(20, 8)} holds.
+     *
+     * @throws ArithmeticException when it has more
+     */
+    public BinaryCopy number(@Nullable BigDecimal value) {
         if (value == null) {
             return nothing();
         }
-        BigInteger[] parts = value.abs().setScale(Numbers.SCALE).unscaledValue().divideAndRemainder(TEN_TO_8);
+        BigInteger[] parts = value.abs().setScale(SCALE).unscaledValue().divideAndRemainder(TEN_TO_8);
         long whole = parts[0].longValueExact();
         int fraction = parts[1].intValueExact();
+        if (whole >= 1_000_000_000_000L) {
+            throw new ArithmeticException("more than twelve digits before the point: " + value);
+        }
         // Groups of four decimal digits, the most significant first: three before the point, two after it.
         ensure(4 + 8 + 10);
         int32(8 + 10);
         int16(5);
         int16(2);
         int16(value.signum() < 0 ? NEGATIVE : 0);
-        int16(Numbers.SCALE);
+        int16(SCALE);
         int16((int) (whole / 100_000_000));
         int16((int) (whole / 10_000 % 10_000));
         int16((int) (whole % 10_000));

@@ -1,6 +1,7 @@
-package io.aitbc.coordinator.usage;
+package io.aitbc.service.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aitbc.testsupport.TestDatabase;
 import java.math.BigDecimal;
@@ -30,28 +31,33 @@ class BinaryCopyTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("""
                     CREATE TABLE copied (n serial, number numeric(20, 8), time timestamptz, text text, json jsonb, id uuid,
-                        big bigint, little integer)
+                        big bigint, little integer, real float8, yes boolean)
                     """);
             try (BinaryCopy copy = BinaryCopy.into(
-                    connection, "COPY copied (number, time, text, json, id, big, little) FROM STDIN (FORMAT binary)")) {
+                    connection,
+                    "COPY copied (number, time, text, json, id, big, little, real, yes) FROM STDIN (FORMAT binary)")) {
                 for (Row row : rows) {
-                    copy.row(7)
+                    copy.row(9)
                             .number(row.number())
                             .time(row.time())
                             .text(row.text())
                             .jsonb("{\"a\":1.50}")
                             .uuid(row.id())
                             .bigint(row.big())
-                            .integer((int) row.big());
+                            .integer((int) row.big())
+                            .float8(Double.longBitsToDouble(row.id().getLeastSignificantBits() >>> 2))
+                            .bool(row.big() > 0);
                 }
-                copy.row(7)
+                copy.row(9)
                         .number(null)
                         .time(null)
                         .text(null)
                         .jsonb(null)
                         .uuid(rows.get(0).id())
                         .bigint(0)
-                        .integer(null);
+                        .integer(null)
+                        .float8(Double.NaN)
+                        .bool(false);
                 copy.finish();
             }
             ResultSet found = statement.executeQuery("SELECT * FROM copied ORDER BY n");
@@ -65,6 +71,9 @@ class BinaryCopyTest {
                 assertThat(found.getObject("id", UUID.class)).isEqualTo(row.id());
                 assertThat(found.getLong("big")).isEqualTo(row.big());
                 assertThat(found.getInt("little")).isEqualTo((int) row.big());
+                assertThat(found.getDouble("real"))
+                        .isEqualTo(Double.longBitsToDouble(row.id().getLeastSignificantBits() >>> 2));
+                assertThat(found.getBoolean("yes")).isEqualTo(row.big() > 0);
             }
             assertThat(found.next()).isTrue();
             assertThat(found.getBigDecimal("number")).isNull();
@@ -83,6 +92,20 @@ class BinaryCopyTest {
             ResultSet count = statement.executeQuery("SELECT count(*) FROM copied");
             assertThat(count.next()).isTrue();
             assertThat(count.getLong(1)).isZero();
+        }
+    }
+
+    @Test
+    void aNumberThatDoesNotFitIsRefused() throws Exception {
+        try (Connection connection = TestDatabase.create().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE copied (number numeric(20, 8))");
+            try (BinaryCopy copy = BinaryCopy.into(connection, "COPY copied FROM STDIN (FORMAT binary)")) {
+                assertThatThrownBy(() -> copy.row(1).number(new BigDecimal("1000000000000")))
+                        .isInstanceOf(ArithmeticException.class);
+                assertThatThrownBy(() -> copy.row(1).number(new BigDecimal("0.000000001")))
+                        .isInstanceOf(ArithmeticException.class);
+            }
         }
     }
 

@@ -1,0 +1,131 @@
+package io.aitbc.poolhub.sla;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Several readings at once, each on a connection of its own, while the caller writes what they find on his: a database works
+ * for one connection on one core only. Never more than {@link #BATCHES} batches wait in between.
+ */
+@Component
+class Measuring {
+
+    private static final int BATCHES = 32;
+    private static final int BATCH = 500;
+    private static final int LONGEST_SECONDS = 600;
+
+    /** Something that finds measurements. */
+    interface Reading {
+        void into(Consumer<Measured> found);
+    }
+
+    /** Somebody who keeps them. */
+    interface Keeper {
+        void keep(Measured measured) throws SQLException;
+    }
+
+    /** What comes from a reading: some rows, and at the end how it ended. */
+    private sealed interface Message {
+        record Rows(List<Measured> rows) implements Message {}
+
+        record Done() implements Message {}
+
+        record Failed(Throwable cause) implements Message {}
+    }
+
+    private final TaskExecutor threads = new SimpleAsyncTaskExecutor("sla-reading-");
+    private final TransactionTemplate transaction;
+
+    Measuring(PlatformTransactionManager transactions) {
+        this.transaction = new TransactionTemplate(transactions);
+        transaction.setReadOnly(true);
+        transaction.setTimeout(LONGEST_SECONDS);
+    }
+
+    /** Hands all that is found to the keeper, in this thread; the first failure of either side ends all. */
+    void all(List<Reading> readings, Keeper keeper) throws SQLException {
+        Pipe pipe = new Pipe();
+        try {
+            for (Reading reading : readings) {
+                threads.execute(() -> read(reading, pipe));
+            }
+            int running = readings.size();
+            while (running > 0) {
+                Message message = pipe.take();
+                if (message instanceof Message.Rows found) {
+                    for (Measured each : found.rows()) {
+                        keeper.keep(each);
+                    }
+                } else if (message instanceof Message.Failed failed) {
+                    throw new IllegalStateException("Service levels could not be measured", failed.cause());
+                } else {
+                    running--;
+                }
+            }
+        } finally {
+            pipe.closed = true;
+        }
+    }
+
+    private void read(Reading reading, Pipe pipe) {
+        try {
+            List<Measured> batch = new ArrayList<>(BATCH);
+            transaction.executeWithoutResult(status -> reading.into(each -> {
+                batch.add(each);
+                if (batch.size() == BATCH) {
+                    pipe.put(new Message.Rows(List.copyOf(batch)));
+                    batch.clear();
+                }
+            }));
+            pipe.put(new Message.Rows(batch));
+            pipe.put(new Message.Done());
+        } catch (CancellationException e) {
+            // Nobody listens any more.
+        } catch (RuntimeException | Error e) {
+            pipe.put(new Message.Failed(e));
+        }
+    }
+
+    private static final class Pipe {
+
+        private final BlockingQueue<Message> queue = new ArrayBlockingQueue<>(BATCHES);
+        private volatile boolean closed;
+
+        void put(Message message) {
+            try {
+                while (!queue.offer(message, 1, TimeUnit.SECONDS)) {
+                    if (closed) {
+                        throw new CancellationException();
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException();
+            }
+        }
+
+        Message take() {
+            try {
+                Message message = queue.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
+                if (message == null) {
+                    throw new IllegalStateException("Nothing was measured for " + LONGEST_SECONDS + " s");
+                }
+                return message;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Stopped while collecting", e);
+            }
+        }
+    }
+}
