@@ -3,14 +3,12 @@ package io.aitbc.poolhub.sla;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.aitbc.poolhub.PoolHubApplication;
 import io.aitbc.testsupport.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -86,19 +84,6 @@ class CollectionScheduleTest {
     }
 
     private ConfigurableApplicationContext replica(TestDatabase database) {
-        return new SpringApplicationBuilder(PoolHubApplication.class)
-                .run(
-                        "--server.port=0",
-                        "--spring.datasource.url=" + database.jdbcUrl(),
-                        "--spring.datasource.username=" + database.username(),
-                        "--spring.datasource.password=" + database.password(),
-                        "--DATA_DIR=" + data,
-                        "--POOLHUB_OPERATOR_KEY=operator-key-for-tests",
-                        "--POOLHUB_VIEWER_KEY=viewer-key-for-tests",
-                        "--POOLHUB_ENROLLMENT_TOKEN=enrollment-token-for-tests",
-                        "--COORDINATOR_API_KEY=service-key-for-tests",
-                        "--SLA_COLLECTION_INTERVAL_SECONDS=" + INTERVAL_SECONDS,
-                        "--logging.structured.format.console=",
-                        "--logging.level.root=WARN");
+        return Replicas.start(database, data, "--SLA_COLLECTION_INTERVAL_SECONDS=" + INTERVAL_SECONDS);
     }
 }
