@@ -18,26 +18,33 @@ final class Measures {
 
     /**
      * Miners whose intervals changed, or whose downtime moves through the window. Where there is none, the value stays at
-     * 100 %, however much of the time is unknown.
+     * 100 %, however much of the time is unknown. And those of whom nothing stands yet.
      */
     static final String UPTIME_MOVED = """
             MATERIALIZED (
               SELECT miner_id FROM miner_state_intervals WHERE changed_in >= :seen::xid8
               UNION SELECT miner_id FROM miner_state_intervals
                     WHERE state IN ('DOWN', 'DEGRADED', 'MAINTENANCE')
-                      AND (ended_at IS NULL OR ended_at > :previous::timestamptz - (:now::timestamptz - :from::timestamptz)))
+                      AND (ended_at IS NULL OR ended_at > :previous::timestamptz - (:now::timestamptz - :from::timestamptz))
+              UNION SELECT miner_id FROM miners m WHERE NOT EXISTS (
+                    SELECT 1 FROM sla_current c WHERE c.miner_id = m.miner_id AND c.metric_type = 'uptime_pct'))
             """;
 
-    static final String RESPONSE_TIME_MOVED =
-            "MATERIALIZED (SELECT DISTINCT miner_id FROM match_results WHERE changed_in >= :seen::xid8)";
+    /** Miners with new results, and those whose enrolment changed: they may be back. */
+    static final String RESPONSE_TIME_MOVED = """
+            MATERIALIZED (
+              SELECT miner_id FROM match_results WHERE changed_in >= :seen::xid8
+              UNION SELECT miner_id FROM miners WHERE updated_at >= :previous::timestamptz - interval '1 minute')
+            """;
 
-    /** Miners with new outcomes, or with some that left the week. */
+    /** Miners with new outcomes, or with some that left the week, and those whose enrolment changed. */
     static final String COMPLETION_RATE_MOVED = """
             MATERIALIZED (
               SELECT miner_id FROM job_outcomes WHERE changed_in >= :seen::xid8
               UNION SELECT miner_id FROM job_outcomes
                     WHERE recorded_at > :previous::timestamptz - interval '7 days'
-                      AND recorded_at <= :now::timestamptz - interval '7 days')
+                      AND recorded_at <= :now::timestamptz - interval '7 days'
+              UNION SELECT miner_id FROM miners WHERE updated_at >= :previous::timestamptz - interval '1 minute')
             """;
 
     /** Time-weighted availability over the last day: value, intervals, seconds up, seconds known. */

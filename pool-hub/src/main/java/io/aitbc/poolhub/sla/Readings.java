@@ -94,8 +94,7 @@ class Readings {
         String sql = Measures.RESPONSE_TIME
                 .formatted(due.everybody() ? Measures.EVERYBODY : Measures.RESPONSE_TIME_MOVED)
                 .concat(" AND hashtext(due.miner_id) & 1 = " + half)
-                .replace(":now", "?")
-                .replace(":seen", "?");
+                .replaceAll(":(now|seen|previous)(?=::)", "?");
         boolean p95 = settings.responseTimeStatistic().equals("p95");
         jdbc.query(
                 connection -> {
@@ -105,6 +104,7 @@ class Readings {
                     int n = 0;
                     if (!due.everybody()) {
                         statement.setString(++n, due.seenXid());
+                        statement.setTimestamp(++n, Timestamp.from(Objects.requireNonNull(due.previous())));
                     }
                     statement.setTimestamp(++n, Timestamp.from(due.now()));
                     return statement;

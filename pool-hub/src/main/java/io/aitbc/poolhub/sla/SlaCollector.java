@@ -47,9 +47,11 @@ class SlaCollector {
     @Transactional
     public Collected collect() {
         metrics.takeTurns();
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Metrics.Watermark mark = metrics.watermark();
+        // Before the clock is read: what is written from here on is looked at again, also where its time is later than
+        // now.
         String seen = metrics.oldestRunning();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Readings.Due due =
                 new Readings.Due(now, mark.collectedAt(), mark.seenXid(), mark.everybodyIsDue(now, settings));
         Optional<Measured> capacity = readings.capacity(now);
