@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What a collection of service levels costs: at first, when little changed, in a large fleet, and for heartbeats. */
+/** What a collection of service levels costs in a hub that is warm: at first, when little changed, in a large fleet, and for heartbeats. */
 final class CollectionScenario implements Scenario {
 
     private static final int RESULTS_EACH = 100;
@@ -67,8 +67,13 @@ final class CollectionScenario implements Scenario {
             // Nothing but the collections that are asked for.
             try (ServiceProcess hub = servers.hub(database, Map.of("SERVICE_SCHEDULING", "false"))) {
                 double plainest = plainest(connection);
+                // A hub that has run for a while; and each figure after the first start of its statements.
+                for (int i = 0; i < (miners == MINERS ? 10 : 2); i++) {
+                    forgetCollections(connection);
+                    collect(hub);
+                }
                 List<Double> firsts = new ArrayList<>();
-                for (int i = 0; i < (quick ? 3 : 5); i++) {
+                for (int i = 0; i < (quick ? 3 : 9); i++) {
                     forgetCollections(connection);
                     firsts.add(collect(hub));
                 }

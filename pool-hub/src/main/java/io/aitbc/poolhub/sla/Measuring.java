@@ -12,11 +12,12 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Several readings at once, each on a connection of its own, while the caller writes what they find on his: a database works
- * for one connection on one core only. Never more than {@link #BATCHES} batches wait in between.
+ * Readings on connections of their own, while the caller writes what they find on his. Several at once where there is room
+ * for that: a database works for one connection on one core only. Never more than {@link #BATCHES} batches wait in between.
  */
 @Component
 class Measuring {
@@ -49,12 +50,51 @@ class Measuring {
 
     Measuring(PlatformTransactionManager transactions) {
         this.transaction = new TransactionTemplate(transactions);
+        transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         transaction.setReadOnly(true);
         transaction.setTimeout(LONGEST_SECONDS);
     }
 
-    /** Hands all that is found to the keeper, in this thread; the first failure of either side ends all. */
-    void all(List<Reading> readings, Keeper keeper) throws SQLException {
+    /**
+     * Hands all that is found to the keeper, in this thread; the first failure of either side ends all.
+     *
+     * @param atOnce whether the readings may run beside each other and beside the keeper, or one after the other on one core
+     */
+    void all(List<Reading> readings, Keeper keeper, boolean atOnce) throws SQLException {
+        if (atOnce) {
+            atOnce(readings, keeper);
+        } else {
+            inTurn(readings, keeper);
+        }
+    }
+
+    private void inTurn(List<Reading> readings, Keeper keeper) throws SQLException {
+        for (Reading reading : readings) {
+            try {
+                transaction.executeWithoutResult(status -> reading.into(each -> {
+                    try {
+                        keeper.keep(each);
+                    } catch (SQLException e) {
+                        throw new NotKept(e);
+                    }
+                }));
+            } catch (NotKept e) {
+                throw e.cause;
+            }
+        }
+    }
+
+    private static final class NotKept extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final SQLException cause;
+
+        NotKept(SQLException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+
+    private void atOnce(List<Reading> readings, Keeper keeper) throws SQLException {
         Pipe pipe = new Pipe();
         try {
             for (Reading reading : readings) {

@@ -25,6 +25,7 @@ class Readings {
 
     static final Duration UPTIME_WINDOW = Duration.ofHours(24);
     private static final Duration COMPLETION_WINDOW = Duration.ofDays(7);
+    private static final Duration LATELY = Duration.ofSeconds(10);
     private static final int FETCH = 1_000;
 
     /**
@@ -146,6 +147,15 @@ class Readings {
                             Judgement.completionRate(value, all, settings.completionRateThreshold()),
                             metadata));
                 });
+    }
+
+    /** How many heartbeats came lately, to all replicas. */
+    double heartbeatsPerSecond(Instant now) {
+        return client.sql("SELECT count(*) FROM miner_status WHERE last_heartbeat_at > :since")
+                        .param("since", Timestamp.from(now.minus(LATELY)))
+                        .query(Long.class)
+                        .single()
+                / (double) LATELY.toSeconds();
     }
 
     /** The pool's free capacity; empty while it has no approved miner. */

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 
@@ -23,34 +24,39 @@ class MeasuringTest {
 
     private final Measuring measuring = new Measuring(new NoDatabase());
 
-    @Test
-    void allThatIsFoundIsKeptOnce() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void allThatIsFoundIsKeptOnce(boolean atOnce) throws SQLException {
         List<String> kept = new ArrayList<>();
         measuring.all(
                 List.of(
                         found -> each(0, 1_300, found::accept),
                         found -> each(1_300, 1_301, found::accept),
                         found -> {}),
-                measured -> kept.add(measured.minerId()));
+                measured -> kept.add(measured.minerId()),
+                atOnce);
         assertThat(kept)
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, 1_301).mapToObj(n -> "m-" + n).toList());
     }
 
-    @Test
-    void aReadingThatFailsFailsTheWhole() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aReadingThatFailsFailsTheWhole(boolean atOnce) {
         List<Measured> kept = new ArrayList<>();
         assertThatThrownBy(() -> measuring.all(
                         List.of(found -> each(0, MANY, found::accept), found -> {
                             throw new IllegalArgumentException("the database went away");
                         }),
-                        kept::add))
+                        kept::add,
+                        atOnce))
                 .hasRootCauseMessage("the database went away");
     }
 
-    @Test
-    void aKeeperThatFailsEndsTheReadings() throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(2);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aKeeperThatFailsEndsTheReadings(boolean atOnce) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(atOnce ? 2 : 1);
         Measuring.Reading endless = found -> {
             try {
                 each(0, Integer.MAX_VALUE, found::accept);
@@ -58,9 +64,12 @@ class MeasuringTest {
                 ended.countDown();
             }
         };
-        assertThatThrownBy(() -> measuring.all(List.of(endless, endless), measured -> {
-                    throw new SQLException("disk full");
-                }))
+        assertThatThrownBy(() -> measuring.all(
+                        List.of(endless, endless),
+                        measured -> {
+                            throw new SQLException("disk full");
+                        },
+                        atOnce))
                 .isInstanceOf(SQLException.class)
                 .hasMessage("disk full");
         assertThat(ended.await(Duration.ofSeconds(20).toMillis(), TimeUnit.MILLISECONDS))

@@ -78,24 +78,50 @@ public final class BinaryCopy implements AutoCloseable {
         if (value == null) {
             return nothing();
         }
-        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-        ensure(4 + utf8.length);
-        int32(utf8.length);
-        System.arraycopy(utf8, 0, bytes, length, utf8.length);
-        length += utf8.length;
-        return this;
+        int at = length;
+        ensure(4);
+        length += 4;
+        utf8(value);
+        return sized(at);
     }
 
     public BinaryCopy jsonb(@Nullable String value) {
         if (value == null) {
             return nothing();
         }
-        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-        ensure(5 + utf8.length);
-        int32(utf8.length + 1);
+        int at = length;
+        ensure(5);
+        length += 4;
         bytes[length++] = 1;
-        System.arraycopy(utf8, 0, bytes, length, utf8.length);
-        length += utf8.length;
+        utf8(value);
+        return sized(at);
+    }
+
+    /** Without an array in between as long as the text is plain ASCII, which nearly all of it is. */
+    private void utf8(String value) {
+        int chars = value.length();
+        ensure(chars);
+        int start = length;
+        for (int i = 0; i < chars; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                byte[] all = value.getBytes(StandardCharsets.UTF_8);
+                length = start;
+                ensure(all.length);
+                System.arraycopy(all, 0, bytes, length, all.length);
+                length += all.length;
+                return;
+            }
+            bytes[length++] = (byte) c;
+        }
+    }
+
+    /** Fills in how long a value is that was written after its place for that. */
+    private BinaryCopy sized(int at) {
+        int end = length;
+        length = at;
+        int32(end - at - 4);
+        length = end;
         return this;
     }
 
