@@ -45,6 +45,7 @@ final class Servers implements AutoCloseable {
         this.setup = setup;
         this.postgres = EmbeddedPostgres.start(
                 EmbeddedPostgres.Settings.durable(setup.folder().resolve("postgres")));
+        Runtime.getRuntime().addShutdownHook(new Thread(postgres::close, "end-postgres"));
     }
 
     /** A database with the hub's schema and no rows. */

@@ -66,7 +66,10 @@ final class ServiceProcess implements AutoCloseable {
         environment.put("POOLHUB_ENROLLMENT_TOKEN", "enrolment-token-of-the-benchmarks");
         environment.put("COORDINATOR_API_KEY", SERVICE);
         environment.putAll(extra);
-        ServiceProcess service = new ServiceProcess(builder.start(), port, log);
+        Process process = builder.start();
+        // Ctrl-C takes the services along.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-service"));
+        ServiceProcess service = new ServiceProcess(process, port, log);
         try {
             service.awaitReady();
         } catch (IOException | InterruptedException | RuntimeException e) {

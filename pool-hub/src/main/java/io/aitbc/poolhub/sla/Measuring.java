@@ -24,6 +24,7 @@ class Measuring {
 
     private static final int BATCHES = 32;
     private static final int BATCH = 500;
+    private static final int REST = 2;
     private static final int LONGEST_SECONDS = 600;
 
     /** Something that finds measurements. */
@@ -58,7 +59,7 @@ class Measuring {
     /**
      * Hands all that is found to the keeper, in this thread; the first failure of either side ends all.
      *
-     * @param atOnce whether the readings may run beside each other and beside the keeper, or one after the other on one core
+     * @param atOnce whether the readings may run beside each other and beside the keeper, or one after the other, on a third of a core
      */
     void all(List<Reading> readings, Keeper keeper, boolean atOnce) throws SQLException {
         if (atOnce) {
@@ -69,6 +70,7 @@ class Measuring {
     }
 
     private void inTurn(List<Reading> readings, Keeper keeper) throws SQLException {
+        Pace pace = new Pace();
         for (Reading reading : readings) {
             try {
                 transaction.executeWithoutResult(status -> reading.into(each -> {
@@ -77,9 +79,29 @@ class Measuring {
                     } catch (SQLException e) {
                         throw new NotKept(e);
                     }
+                    pace.step();
                 }));
             } catch (NotKept e) {
                 throw e.cause;
+            }
+        }
+    }
+
+    /** Rests after each batch for {@link #REST} times as long as it took, so that others find a core and a disk free. */
+    private static final class Pace {
+
+        private int steps;
+        private long since = System.nanoTime();
+
+        void step() {
+            if (++steps % BATCH == 0) {
+                try {
+                    TimeUnit.NANOSECONDS.sleep((System.nanoTime() - since) * REST);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("Stopped while collecting", e);
+                }
+                since = System.nanoTime();
             }
         }
     }
