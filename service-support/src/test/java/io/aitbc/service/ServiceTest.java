@@ -116,6 +116,7 @@ class ServiceTest {
         assertThat(get("/limited?hours=11", OPERATOR).statusCode()).isEqualTo(422);
         assertThat(get("/limited?hours=many", OPERATOR).statusCode()).isEqualTo(400);
         assertThat(get("/limited", OPERATOR).statusCode()).isEqualTo(400);
+        assertThat(get("/limited", OPERATOR).body()).contains("Required parameter 'hours' is not present.");
     }
 
     @Test

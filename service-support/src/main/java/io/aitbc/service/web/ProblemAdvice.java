@@ -28,6 +28,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.TransactionException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -175,9 +176,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode statusCode, WebRequest request) {
         HttpStatus status = HttpStatus.resolve(statusCode.value());
         HttpStatus shown = status == null ? HttpStatus.BAD_REQUEST : status;
-        String detail = body instanceof ProblemDetail given && given.getDetail() != null
-                ? given.getDetail()
-                : shown.getReasonPhrase();
+        ProblemDetail said = body instanceof ProblemDetail given
+                ? given
+                : e instanceof ErrorResponse response ? response.getBody() : null;
+        String detail = said != null && said.getDetail() != null ? said.getDetail() : shown.getReasonPhrase();
         if (shown.is5xxServerError()) {
             LOG.error("Unexpected failure", e);
         }
