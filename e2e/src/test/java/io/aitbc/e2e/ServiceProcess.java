@@ -38,12 +38,21 @@ final class ServiceProcess implements AutoCloseable {
         this.environment.put(portVariable, Integer.toString(port));
     }
 
+    /** More of its environment, from the next start on. */
+    void give(Map<String, String> more) {
+        environment.putAll(more);
+    }
+
     static int freePort() {
         try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return any.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    String name() {
+        return name;
     }
 
     String url() {

@@ -1,22 +1,34 @@
 package io.aitbc.e2e;
 
+import io.aitbc.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Both services on one data folder, as ./run starts them, with the keys that they made. */
 final class Services implements AutoCloseable {
+
+    private static final List<String> HUB_KEYS =
+            List.of("POOLHUB_OPERATOR_KEY", "POOLHUB_VIEWER_KEY", "POOLHUB_ENROLLMENT_TOKEN", "COORDINATOR_API_KEY");
 
     final Path folder;
     final ServiceProcess coordinator;
     final ServiceProcess hub;
     final FaultyLine line;
+    private final Map<String, String> given;
+    private @Nullable ServiceProcess secondHub;
+    private @Nullable EmbeddedPostgres hubDatabase;
 
     Services(Path folder, Map<String, String> extra) {
         this.folder = folder;
+        this.given = Map.copyOf(extra);
         Map<String, String> common = new HashMap<>(extra);
         common.put("DATA_DIR", folder.resolve("data").toString());
         common.put("RATE_LIMIT_PER_SECOND", "0");
@@ -28,15 +40,46 @@ final class Services implements AutoCloseable {
         hub = new ServiceProcess("pool-hub", "POOLHUB_PORT", folder, ofHub);
     }
 
+    /** One coordinator, and two hubs on one database server, with keys that were given to them. */
+    static Services withTwoHubs(Path folder) {
+        EmbeddedPostgres server =
+                EmbeddedPostgres.start(EmbeddedPostgres.Settings.durable(folder.resolve("hub-database")));
+        Map<String, String> keys = new HashMap<>();
+        HUB_KEYS.forEach(name -> keys.put(name, "key-for-tests-" + UUID.randomUUID()));
+        Services services = new Services(folder, keys);
+        services.hubDatabase = server;
+        Map<String, String> ofHub = new HashMap<>(keys);
+        ofHub.put("RATE_LIMIT_PER_SECOND", "0");
+        ofHub.put("COORDINATOR_BILLING_URL", services.line.url());
+        ofHub.put("BILLING_SYNC_INTERVAL_HOURS", "0.0003");
+        ofHub.put("SPRING_DATASOURCE_URL", server.jdbcUrl());
+        ofHub.put("SPRING_DATASOURCE_USERNAME", server.username());
+        ofHub.put("SPRING_DATASOURCE_PASSWORD", server.password());
+        services.hub.give(ofHub);
+        services.secondHub = new ServiceProcess("pool-hub", "POOLHUB_PORT", folder, ofHub);
+        return services;
+    }
+
     Services start() {
         coordinator.start();
-        hub.start();
-        coordinator.awaitReady();
-        hub.awaitReady();
+        hubs().forEach(ServiceProcess::start);
+        awaitReady();
         return this;
     }
 
+    void awaitReady() {
+        coordinator.awaitReady();
+        hubs().forEach(ServiceProcess::awaitReady);
+    }
+
+    List<ServiceProcess> hubs() {
+        return secondHub == null ? List.of(hub) : List.of(hub, secondHub);
+    }
+
     String key(String name) {
+        if (given.containsKey(name)) {
+            return given.get(name);
+        }
         try {
             return Files.readAllLines(folder.resolve("data/credentials.env")).stream()
                     .filter(text -> text.startsWith(name + "="))
@@ -49,16 +92,29 @@ final class Services implements AutoCloseable {
     }
 
     Api hubAs(String keyName) {
-        return new Api(hub.url(), key(keyName));
+        return hubAs(keyName, hub);
+    }
+
+    Api hubAs(String keyName, ServiceProcess which) {
+        return new Api(which.url(), key(keyName));
     }
 
     Api coordinatorAs(String keyName) {
         return new Api(coordinator.url(), key(keyName));
     }
 
-    /** SIGKILL for the PostgreSQL server of a service. */
-    void killDatabaseOf(String service) throws IOException {
-        Path pidFile = folder.resolve("data").resolve(service).resolve("postgres/data/postmaster.pid");
+    /** SIGKILL for the coordinator's PostgreSQL server, which the coordinator starts again. */
+    void killCoordinatorsDatabase() throws IOException {
+        kill(folder.resolve("data/coordinator-api/postgres"));
+    }
+
+    /** SIGKILL for the PostgreSQL server that the hubs share; whoever started it starts it again, as a managed one would be. */
+    void killHubsDatabase() throws IOException {
+        kill(folder.resolve("hub-database"));
+    }
+
+    private static void kill(Path server) throws IOException {
+        Path pidFile = server.resolve("data/postmaster.pid");
         if (Files.exists(pidFile)) {
             long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -68,12 +124,17 @@ final class Services implements AutoCloseable {
     @Override
     public void close() {
         // A graceful stop takes the database along; what was killed last is started once more for that.
-        for (ServiceProcess service : new ServiceProcess[] {hub, coordinator}) {
+        List<ServiceProcess> all = new ArrayList<>(hubs());
+        all.add(coordinator);
+        for (ServiceProcess service : all) {
             if (!service.isRunning()) {
                 service.start().awaitReady();
             }
             service.close();
         }
         line.close();
+        if (hubDatabase != null) {
+            hubDatabase.close();
+        }
     }
 }
