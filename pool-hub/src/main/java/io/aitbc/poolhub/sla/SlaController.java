@@ -100,11 +100,6 @@ class SlaController {
             @RequestParam(required = false) @Min(1) @Max(MOST_ROWS) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable String cursor,
             HttpServletRequest request) {
-        for (Instant bound : new Instant[] {from, to}) {
-            if (bound != null && (bound.isBefore(Instant.EPOCH) || bound.isAfter(SlaReads.Place.LAST))) {
-                throw Problem.unprocessable("bad-period", "from and to must be between the years 1970 and 9999.");
-            }
-        }
         var filter = new SlaReads.EpisodeFilter(resolved, own(caller, minerId), severity, from, to);
         Page<Violation> page = reads.violations(filter, place(cursor), limit == null ? MOST_ROWS : limit);
         return answer(page, episode -> new SlaReads.Place(episode.createdAt(), episode.id()), request);

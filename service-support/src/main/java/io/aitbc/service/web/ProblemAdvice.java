@@ -226,7 +226,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                             .collect(Collectors.joining(", "));
         }
         return switch (type.getSimpleName()) {
-            case "Instant" -> "an ISO-8601 time with zone, such as 2026-04-22T15:00:00Z";
+            case "Instant" -> "an ISO-8601 time with zone, of the years 1970 to 9999, such as 2026-04-22T15:00:00Z";
             case "UUID" -> "a UUID";
             case "int", "Integer", "long", "Long" -> "a whole number within range";
             case "double", "Double", "float", "Float", "BigDecimal" -> "a finite number";

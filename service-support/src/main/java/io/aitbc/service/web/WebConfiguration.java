@@ -13,6 +13,7 @@ import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.time.Instant;
 import java.util.Arrays;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -28,6 +29,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.format.FormatterRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Problem details, limits, request ids, strict JSON and the API description. */
 @AutoConfiguration(before = {ErrorMvcAutoConfiguration.class, WebMvcAutoConfiguration.class})
@@ -35,6 +38,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 public class WebConfiguration {
 
     private static final String SCHEME = "api-key";
+    private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
     @Bean
     FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
@@ -49,6 +53,23 @@ public class WebConfiguration {
                 new FilterRegistrationBean<>(new BodyLimitFilter(settings.largeBodies(), json));
         bean.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
         return bean;
+    }
+
+    /** Times in parameters are such as a database can hold: of the years 1970 to 9999. */
+    @Bean
+    WebMvcConfigurer sensibleTimes() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addFormatters(FormatterRegistry registry) {
+                registry.addConverter(String.class, Instant.class, text -> {
+                    Instant time = Instant.parse(text.strip());
+                    if (time.isBefore(Instant.EPOCH) || !time.isBefore(YEAR_10000)) {
+                        throw new IllegalArgumentException("not between the years 1970 and 9999: " + text);
+                    }
+                    return time;
+                });
+            }
+        };
     }
 
     @Bean
