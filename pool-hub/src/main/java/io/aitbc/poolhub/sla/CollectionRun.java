@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -26,6 +27,7 @@ class CollectionRun {
     private final MeterRegistry meters;
     private final Clock clock;
     private final Timer duration;
+    private final ReentrantLock turns = new ReentrantLock();
     private volatile long lastSuccess;
 
     CollectionRun(
@@ -85,9 +87,16 @@ class CollectionRun {
     }
 
     SlaCollector.Collected now() {
-        // In a transaction of its own: it locks rows of miners, which may beat again while the collection goes on.
-        intervals.sweep(clock.instant());
-        SlaCollector.Collected collected = Objects.requireNonNull(duration.record(collector::collect));
+        SlaCollector.Collected collected;
+        // Whoever waits for his turn must not hold a connection: the collection before his needs several.
+        turns.lock();
+        try {
+            // In a transaction of its own: it locks rows of miners, which may beat again while the collection goes on.
+            intervals.sweep(clock.instant());
+            collected = Objects.requireNonNull(duration.record(collector::collect));
+        } finally {
+            turns.unlock();
+        }
         lastSuccess = clock.millis();
         collected.opened().forEach(opened -> violations(opened.violationType(), opened.severity(), 1));
         slaMeters.outdated();

@@ -25,7 +25,8 @@ class Violations {
         return jdbc.sql("""
                 INSERT INTO sla_violations (id, miner_id, violation_type, severity, metric_value, threshold, created_at, metadata)
                 SELECT uuid_v7(:now::timestamptz), nullif(miner_id, ''), metric_type, severity, metric_value, threshold, :now,
-                       (SELECT metadata FROM sla_metrics m WHERE m.id = c.metric_id AND m.timestamp = c.recorded_at)
+                       coalesce((SELECT metadata FROM sla_metrics m WHERE m.id = c.metric_id AND m.timestamp = c.recorded_at),
+                                '{}')
                 FROM sla_current c
                 WHERE c.is_violation AND NOT EXISTS (
                   SELECT 1 FROM sla_violations v WHERE coalesce(v.miner_id, '') = c.miner_id AND v.violation_type = c.metric_type

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Who is looked at although little happened. */
@@ -37,6 +40,20 @@ class DueTest extends RunningSla {
         clock.advance(Duration.ofMinutes(5));
         collector.collect();
         assertThat(value(miner, MetricTypes.UPTIME)).contains(100.0);
+    }
+
+    @Test
+    void manyWhoAskAtOnceAllGetTheirCollection() {
+        String miner = miner();
+        was(miner, "UP", "-PT24H", "");
+        List<CompletableFuture<Answer>> asked = IntStream.range(0, 40)
+                .mapToObj(n -> CompletableFuture.supplyAsync(
+                        () -> post(OPERATOR, "/sla/metrics/collect", ""), task -> new Thread(task).start()))
+                .toList();
+        assertThat(asked)
+                .allSatisfy(answer -> assertThat(
+                                answer.orTimeout(60, TimeUnit.SECONDS).join().status())
+                        .isEqualTo(200));
     }
 
     private void enrollment(String miner, String enrollment) {
