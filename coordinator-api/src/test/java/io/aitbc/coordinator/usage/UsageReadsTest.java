@@ -173,7 +173,6 @@ class UsageReadsTest extends RunningCoordinator {
             strings = {
                 "?from=2026-04-22T00:00:00Z&to=2026-04-22T00:00:00Z",
                 "?from=2026-04-23T00:00:00Z&to=2026-04-22T00:00:00Z",
-                "?from=-999999999-01-01T00:00:00Z&to=2026-04-22T00:00:00Z",
                 "?from=2026-04-22T00:00:00Z&to=2026-04-23T00:00:00Z&group=colour"
             })
     void aDigestOfNonsenseIs422(String query) {
@@ -183,6 +182,9 @@ class UsageReadsTest extends RunningCoordinator {
     @Test
     void parametersThatAreNoneAreRefused() {
         assertThat(get(SERVICE, "/api/billing/usage/digest").status()).isEqualTo(400);
+        assertThat(get(SERVICE, "/api/billing/usage/digest?from=-999999999-01-01T00:00:00Z&to=2026-04-22T00:00:00Z")
+                        .status())
+                .isEqualTo(400);
         assertThat(get(SERVICE, "/api/billing/usage?from=today").status()).isEqualTo(400);
         assertThat(get(SERVICE, "/api/billing/usage?limit=1001").status()).isEqualTo(422);
         assertThat(get(SERVICE, "/api/billing/usage?cursor=YQ").status()).isEqualTo(400);
