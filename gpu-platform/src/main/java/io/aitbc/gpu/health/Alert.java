@@ -1,0 +1,85 @@
+package io.aitbc.gpu.health;
+
+import io.aitbc.gpu.rules.Action;
+import io.aitbc.gpu.rules.AlertRule;
+import io.aitbc.gpu.rules.Severity;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One episode of trouble of one GPU: from when a rule's condition had held long enough until it was gone as long.
+ *
+ * @param id derived from GPU, rule and instant, so that the same episode found twice is the same alert
+ * @param since when the condition began to hold
+ * @param firedAt when it had held long enough
+ * @param lastAt the last sample in which it held
+ * @param resolvedAt null while it is open
+ * @param worst the highest value of a gauge, the number of new errors, or the XID; NaN where there is no number
+ * @param flaps how often it seemed over and was not
+ * @param escalatedTo the rule of higher severity over the same signal that fired as well
+ * @param shadow nothing is done about it
+ */
+public record Alert(
+        UUID id,
+        String gpuUuid,
+        String rule,
+        Severity severity,
+        Action action,
+        boolean shadow,
+        Instant since,
+        Instant firedAt,
+        Instant lastAt,
+        @Nullable Instant resolvedAt,
+        double worst,
+        int flaps,
+        @Nullable String escalatedTo) {
+
+    static Alert fired(String gpuUuid, AlertRule rule, Instant since, Instant at, double worst) {
+        String fact = gpuUuid + '|' + rule.name() + '|' + at.toEpochMilli();
+        return new Alert(
+                UUID.nameUUIDFromBytes(fact.getBytes(StandardCharsets.UTF_8)),
+                gpuUuid,
+                rule.name(),
+                rule.severity(),
+                rule.action(),
+                rule.shadow(),
+                since,
+                at,
+                at,
+                null,
+                worst,
+                0,
+                null);
+    }
+
+    /** Whether it is not over. */
+    public boolean isOpen() {
+        return resolvedAt == null;
+    }
+
+    Alert seen(Instant at, double value, int flapsNow) {
+        double highest = Double.isNaN(worst) ? value : Double.isNaN(value) ? worst : Math.max(worst, value);
+        return with(at, resolvedAt, highest, flapsNow, escalatedTo);
+    }
+
+    Alert resolved(Instant at) {
+        return with(lastAt, at, worst, flaps, escalatedTo);
+    }
+
+    Alert reopened(Instant at, double value) {
+        return with(at, null, Double.isNaN(value) ? worst : Math.max(worst, value), flaps + 1, escalatedTo);
+    }
+
+    Alert escalated(String to) {
+        return with(lastAt, resolvedAt, worst, flaps, to);
+    }
+
+    private Alert with(
+            Instant last, @Nullable Instant resolved, double highest, int flapsNow, @Nullable String escalated) {
+        return new Alert(
+                id, gpuUuid, rule, severity, action, shadow, since, firedAt, last, resolved, highest, flapsNow,
+                escalated);
+    }
+}

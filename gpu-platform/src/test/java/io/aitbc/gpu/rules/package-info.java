@@ -1,0 +1,5 @@
+/** Tests of rules. */
+@NullMarked
+package io.aitbc.gpu.rules;
+
+import org.jspecify.annotations.NullMarked;
