@@ -4,6 +4,7 @@ import io.aitbc.gpu.rules.Action;
 import io.aitbc.gpu.rules.AlertRule;
 import io.aitbc.gpu.rules.Severity;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ public record Alert(
         int flaps,
         @Nullable String escalatedTo) {
 
+    private static final Duration SAME_TROUBLE = Duration.ofMinutes(10);
+
     static Alert fired(String gpuUuid, AlertRule rule, Instant since, Instant at, double worst) {
         String fact = gpuUuid + '|' + rule.name() + '|' + at.toEpochMilli();
         return new Alert(
@@ -57,6 +60,11 @@ public record Alert(
     /** Whether it is not over. */
     public boolean isOpen() {
         return resolvedAt == null;
+    }
+
+    /** Whether it has been over for so long (10 min) that trouble by the same rule is another alert. */
+    boolean isLongOver(Instant at) {
+        return resolvedAt != null && at.isAfter(resolvedAt.plus(SAME_TROUBLE));
     }
 
     Alert seen(Instant at, double value, int flapsNow) {

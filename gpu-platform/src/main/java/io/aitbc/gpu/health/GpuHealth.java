@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GpuHealth {
 
-    /** Trouble that comes back within this time of its end is the same trouble. */
-    static final Duration SAME_TROUBLE = Duration.ofMinutes(10);
-
     private static final long LONGEST_CLEAR_MILLIS = Duration.ofMinutes(30).toMillis();
     private static final int MOST_DOUBLINGS = 6;
 
@@ -91,7 +88,7 @@ final class GpuHealth {
         List<HealthState.OfRule> states = new ArrayList<>(rules.size());
         for (int i = 0; i < rules.size(); i++) {
             Alert alert = phases.alerts[i];
-            boolean forgotten = alert != null && !alert.isOpen() && isLongOver(alert);
+            boolean forgotten = alert != null && lastSample != null && alert.isLongOver(lastSample);
             states.add(new HealthState.OfRule(
                     rules.rules[i].name(),
                     phases.pending[i],
@@ -105,11 +102,6 @@ final class GpuHealth {
                     forgotten ? null : alert));
         }
         return new HealthState(gpuUuid, model, lastSample, intervalMillis, memory.lastXid(), states);
-    }
-
-    private boolean isLongOver(Alert alert) {
-        Instant over = alert.resolvedAt();
-        return over != null && lastAt > over.plus(SAME_TROUBLE).toEpochMilli();
     }
 
     /** Goes on from what was kept; rules that are new since then begin with nothing. */
@@ -203,8 +195,7 @@ final class GpuHealth {
         phases.credit[i] = 0;
         double value = rules.value(i, sample, memory, lastAt);
         Alert last = phases.alerts[i];
-        Instant over = last == null ? null : last.resolvedAt();
-        if (last != null && over != null && !sample.at().isAfter(over.plus(SAME_TROUBLE))) {
+        if (last != null && !last.isLongOver(sample.at())) {
             return changed(i, Kind.REOPENED, last.reopened(sample.at(), value));
         }
         Alert alert = Alert.fired(gpuUuid, rules.rules[i], Instant.ofEpochMilli(phases.since[i]), sample.at(), value);
