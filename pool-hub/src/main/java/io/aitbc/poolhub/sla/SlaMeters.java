@@ -125,6 +125,7 @@ class SlaMeters implements MultiCollector {
                         """)
                 .param("limit", settings.metricsMaxMiners())
                 .query((row, n) -> new Series(row.getString(1), row.getString(2), row.getDouble(3), row.getDouble(4)))
+                .list()
                 .stream()
                 .collect(Collectors.groupingBy(Series::type));
     }

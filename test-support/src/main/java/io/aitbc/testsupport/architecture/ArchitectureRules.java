@@ -45,6 +45,7 @@ public final class ArchitectureRules {
                 "no floating point near money", noFloatingPointNearMoney(),
                 "no wait without end", noWaitWithoutEnd(),
                 "executors only in configurations", executorsOnlyInConfigurations(),
+                "no stream that holds a connection", noStreamThatHoldsAConnection(),
                 "no empty names", noEmptyNames());
     }
 
@@ -123,6 +124,21 @@ public final class ArchitectureRules {
                 .should()
                 .dependOnClassesThat(are(describe("Executors", type -> type.isEquivalentTo(Executors.class))))
                 .because("thread pools are beans: make it in the feature's *Configuration")
+                .allowEmptyShould(true);
+    }
+
+    /** A stream of rows keeps its connection until somebody closes it, and nobody does. */
+    public static ArchRule noStreamThatHoldsAConnection() {
+        return noClasses()
+                .should(call("stream rows", access -> {
+                    String owner = access.getTargetOwner().getFullName();
+                    boolean client = owner.startsWith("org.springframework.jdbc.core.simple.JdbcClient")
+                            && access.getName().equals("stream");
+                    return client
+                            || (owner.startsWith("org.springframework.jdbc.core.")
+                                    && access.getName().equals("queryForStream"));
+                }))
+                .because("outside of a transaction each call loses one connection: use list() or a row callback")
                 .allowEmptyShould(true);
     }
 
