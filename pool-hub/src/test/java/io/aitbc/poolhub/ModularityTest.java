@@ -17,6 +17,6 @@ class ModularityTest {
     @Test
     void everyFeatureIsAModule() {
         assertThat(modules.stream().map(module -> module.getIdentifier().toString()))
-                .containsExactlyInAnyOrder("commit", "importing", "match", "miner", "sla", "usage");
+                .containsExactlyInAnyOrder("commit", "gpu", "importing", "match", "miner", "sla", "telemetry", "usage");
     }
 }

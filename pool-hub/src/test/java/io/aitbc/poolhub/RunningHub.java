@@ -96,9 +96,13 @@ public abstract class RunningHub {
         jdbc.sql("""
                 TRUNCATE miner_status, miner_state_intervals, match_requests, match_results, job_outcomes, miner_trust,
                          sla_metrics, sla_current, sla_violations, sla_metrics_hourly, usage_events, usage_event_ids,
-                         capacity_snapshots, miners
+                         capacity_snapshots, miners, gpu_samples, gpu_xid_events, miner_commands, gpus, gpu_alerts,
+                         gpu_transitions, gpu_health_states, gpu_rule_sets, gpu_breaker_trips
                 """).update();
         jdbc.sql("UPDATE sla_watermarks SET seen_xid = '0', collected_at = '-infinity'")
+                .update();
+        jdbc.sql(
+                        "UPDATE gpu_sweep SET seen_xid = pg_snapshot_xmin(pg_current_snapshot())::text::xid8, sweeps = sweeps + 1")
                 .update();
         clock.set(NOON);
         COORDINATOR.resetAll();

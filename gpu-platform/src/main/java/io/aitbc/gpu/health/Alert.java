@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param firedAt when it had held long enough
  * @param lastAt the last sample in which it held
  * @param resolvedAt null while it is open
- * @param worst the highest value of a gauge, the number of new errors, or the XID; NaN where there is no number
+ * @param worst the highest value of a gauge, the number of new errors, or the XID; null where there is no number
  * @param flaps how often it seemed over and was not
  * @param escalatedTo the rule of higher severity over the same signal that fired as well
  * @param shadow nothing is done about it
@@ -33,7 +33,7 @@ public record Alert(
         Instant firedAt,
         Instant lastAt,
         @Nullable Instant resolvedAt,
-        double worst,
+        @Nullable Double worst,
         int flaps,
         @Nullable String escalatedTo) {
 
@@ -52,7 +52,7 @@ public record Alert(
                 at,
                 at,
                 null,
-                worst,
+                Double.isNaN(worst) ? null : worst,
                 0,
                 null);
     }
@@ -68,8 +68,14 @@ public record Alert(
     }
 
     Alert seen(Instant at, double value, int flapsNow) {
-        double highest = Double.isNaN(worst) ? value : Double.isNaN(value) ? worst : Math.max(worst, value);
-        return with(at, resolvedAt, highest, flapsNow, escalatedTo);
+        return with(at, resolvedAt, worse(value), flapsNow, escalatedTo);
+    }
+
+    private @Nullable Double worse(double value) {
+        if (Double.isNaN(value)) {
+            return worst;
+        }
+        return worst == null || value > worst ? value : worst;
     }
 
     Alert resolved(Instant at) {
@@ -77,7 +83,7 @@ public record Alert(
     }
 
     Alert reopened(Instant at, double value) {
-        return with(at, null, Double.isNaN(value) ? worst : Math.max(worst, value), flaps + 1, escalatedTo);
+        return with(at, null, worse(value), flaps + 1, escalatedTo);
     }
 
     Alert escalated(String to) {
@@ -85,7 +91,11 @@ public record Alert(
     }
 
     private Alert with(
-            Instant last, @Nullable Instant resolved, double highest, int flapsNow, @Nullable String escalated) {
+            Instant last,
+            @Nullable Instant resolved,
+            @Nullable Double highest,
+            int flapsNow,
+            @Nullable String escalated) {
         return new Alert(
                 id, gpuUuid, rule, severity, action, shadow, since, firedAt, last, resolved, highest, flapsNow,
                 escalated);

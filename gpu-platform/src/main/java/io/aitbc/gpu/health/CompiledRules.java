@@ -113,7 +113,10 @@ final class CompiledRules {
 
     private static Check recent(int index, Duration within) {
         long millis = within.toMillis();
-        return (sample, memory, at) -> memory.lastSeen(index) + millis >= at ? TROUBLE : CLEAR;
+        return (sample, memory, at) -> {
+            long seen = memory.lastSeen(index);
+            return seen <= at && seen + millis >= at ? TROUBLE : CLEAR;
+        };
     }
 
     private static Check level(Condition.Level level, double boardPower) {

@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,10 +115,18 @@ public final class HealthMonitor {
         return byTable == Action.QUARANTINE ? Action.NOTIFY : byTable;
     }
 
-    /** Fires for GPUs that say nothing any more. */
-    public List<AlertChange> watchSilence(Instant now) {
+    /**
+     * Fires for GPUs that say nothing any more.
+     *
+     * @param wanted of which GPUs silence means anything: not of those whose whole machine is silent
+     */
+    public List<AlertChange> watchSilence(Instant now, Predicate<String> wanted) {
         List<AlertChange> changes = new ArrayList<>();
-        for (GpuHealth gpu : gpus.values()) {
+        for (Map.Entry<String, GpuHealth> entry : gpus.entrySet()) {
+            GpuHealth gpu = entry.getValue();
+            if (!wanted.test(entry.getKey())) {
+                continue;
+            }
             synchronized (gpu) {
                 Instant last = gpu.lastSample();
                 AlertRule[] rules = gpu.rules().rules;
@@ -143,6 +153,11 @@ public final class HealthMonitor {
         synchronized (gpu) {
             return Optional.of(gpu.state());
         }
+    }
+
+    /** Whether nothing of a GPU needs to be kept but its last sample; see {@link HealthState#isQuiet()}. */
+    public boolean isQuiet(String gpuUuid) {
+        return state(gpuUuid).map(HealthState::isQuiet).orElse(true);
     }
 
     /** Goes on from what was kept, as if it had never been away. */

@@ -182,7 +182,7 @@ public final class Remediation {
     }
 
     private static String cause(Alert alert) {
-        String value = Double.isNaN(alert.worst()) ? "" : " (" + trimmed(alert.worst()) + ")";
+        String value = alert.worst() == null ? "" : " (" + trimmed(alert.worst()) + ")";
         return alert.rule() + value;
     }
 

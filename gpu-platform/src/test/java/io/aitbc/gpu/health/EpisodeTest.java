@@ -190,9 +190,12 @@ class EpisodeTest {
     @Test
     void silenceIsAnAlertUntilTheNextSample() {
         gpu.with(Signal.TEMPERATURE, 50).sample();
-        assertThat(gpu.monitor.watchSilence(gpu.now().plusSeconds(300))).isEmpty();
-        assertThat(gpu.monitor.watchSilence(gpu.now().plusSeconds(301))).hasSize(1);
-        assertThat(gpu.monitor.watchSilence(gpu.now().plusSeconds(400))).isEmpty();
+        assertThat(gpu.monitor.watchSilence(gpu.now().plusSeconds(300), uuid -> true))
+                .isEmpty();
+        assertThat(gpu.monitor.watchSilence(gpu.now().plusSeconds(301), uuid -> true))
+                .hasSize(1);
+        assertThat(gpu.monitor.watchSilence(gpu.now().plusSeconds(400), uuid -> true))
+                .isEmpty();
         assertThat(gpu.open()).containsExactly("TELEMETRY_STALE");
         gpu.later(500).sample();
         gpu.later(10).sample();

@@ -178,7 +178,7 @@ class RemediationTest {
                 T0,
                 T0,
                 null,
-                88,
+                88.0,
                 0,
                 null);
     }

@@ -23,6 +23,9 @@ final class Eligibility {
         if (miner.isInMaintenance(now)) {
             return Rejection.MAINTENANCE;
         }
+        if (miner.gpusOut() > 0 && miner.usableGpus() == 0) {
+            return Rejection.NO_HEALTHY_GPU;
+        }
         if (miner.freeSlots() == 0) {
             return Rejection.NO_FREE_SLOT;
         }
@@ -35,7 +38,7 @@ final class Eligibility {
     }
 
     private static @Nullable Rejection hardware(FleetMiner miner, JobNeeds.Requirements required) {
-        if (required.gpuCount() != null && miner.gpuCount() < required.gpuCount()) {
+        if (required.gpuCount() != null && miner.usableGpus() < required.gpuCount()) {
             return Rejection.GPU_COUNT;
         }
         if (required.gpuName() != null && !names(miner.gpuName(), required.gpuName())) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A miner as matching sees it.
  *
  * @param vramGb GPU memory per GPU in GB; null when the miner did not say
+ * @param gpusOut how many of its GPUs may get no work
  * @param downAfter silence beyond this instant means that it is down
  * @param etaMs network latency last reported, ms
  * @param successes decayed count of completed work as of {@code trustAt}
@@ -26,6 +27,7 @@ public record FleetMiner(
         @Nullable String gpuName,
         @Nullable Double vramGb,
         int gpuCount,
+        int gpusOut,
         @Nullable Double ramGb,
         int maxParallel,
         BigDecimal price,
@@ -57,9 +59,15 @@ public record FleetMiner(
         return false;
     }
 
-    /** Jobs that it could take now. */
+    /** GPUs that may get work. */
+    public int usableGpus() {
+        return Math.max(0, gpuCount - gpusOut);
+    }
+
+    /** Jobs that it could take now; its slots shrink with its usable GPUs. */
     public int freeSlots() {
-        return Math.max(0, maxParallel - currentJobs);
+        int slots = gpusOut == 0 || gpuCount == 0 ? maxParallel : maxParallel * usableGpus() / gpuCount;
+        return Math.max(0, slots - currentJobs);
     }
 
     FleetMiner beaten(Beat beat, Instant until) {
@@ -73,6 +81,7 @@ public record FleetMiner(
                 gpuName,
                 vramGb,
                 gpuCount,
+                gpusOut,
                 ramGb,
                 maxParallel,
                 price,
@@ -98,6 +107,7 @@ public record FleetMiner(
                 gpuName,
                 vramGb,
                 gpuCount,
+                gpusOut,
                 ramGb,
                 maxParallel,
                 price,

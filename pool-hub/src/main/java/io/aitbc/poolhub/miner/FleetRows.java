@@ -18,7 +18,7 @@ class FleetRows {
     private static final String SELECT = """
             SELECT m.miner_id, m.enrollment, s.state, s.down_after, m.addr, m.proto, m.gpu_name, m.gpu_vram_gb, m.gpu_count,
                    m.ram_gb, m.max_parallel, m.base_price, m.capabilities, m.region, s.current_jobs, s.queue_len, s.eta_ms,
-                   coalesce(t.successes, 0), coalesce(t.failures, 0), t.updated_at, w.starts, w.ends
+                   coalesce(t.successes, 0), coalesce(t.failures, 0), t.updated_at, w.starts, w.ends, s.gpus_out
             FROM miners m JOIN miner_status s USING (miner_id) LEFT JOIN miner_trust t USING (miner_id)
             LEFT JOIN (SELECT miner_id, array_agg(started_at ORDER BY started_at) AS starts,
                               array_agg(ended_at ORDER BY started_at) AS ends
@@ -52,6 +52,7 @@ class FleetRows {
                 row.getString(7),
                 row.getObject(8) == null ? null : row.getDouble(8),
                 row.getInt(9),
+                row.getInt(23),
                 row.getObject(10) == null ? null : row.getDouble(10),
                 row.getInt(11),
                 row.getBigDecimal(12),

@@ -1,6 +1,9 @@
 package io.aitbc.poolhub.miner;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.poolhub.commit.GroupCommit;
+import io.aitbc.poolhub.telemetry.CommandBook;
+import io.aitbc.poolhub.telemetry.TelemetryIntake;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
@@ -9,6 +12,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -30,18 +34,30 @@ class HeartbeatController {
             @Nullable Double gpuUtilization,
             @Nullable Double memoryUsed,
             @Nullable Double memoryTotal,
-            @Nullable Double networkLatencyMs) {}
+            @Nullable Double networkLatencyMs,
+            @Nullable JsonNode gpus,
+            @Nullable JsonNode commandResults) {}
 
-    record Reply(String status, List<Object> commands, List<Object> assignments, int nextHeartbeatSeconds) {}
+    record Reply(
+            String status, List<Map<String, Object>> commands, List<Object> assignments, int nextHeartbeatSeconds) {}
 
     private final GroupCommit<Beat, Instant> commit;
     private final FleetView fleet;
+    private final TelemetryIntake telemetry;
+    private final CommandBook commands;
     private final Reply accepted;
     private final Reply pending;
 
-    HeartbeatController(GroupCommit<Beat, Instant> commit, FleetView fleet, MinerSettings settings) {
+    HeartbeatController(
+            GroupCommit<Beat, Instant> commit,
+            FleetView fleet,
+            TelemetryIntake telemetry,
+            CommandBook commands,
+            MinerSettings settings) {
         this.commit = commit;
         this.fleet = fleet;
+        this.telemetry = telemetry;
+        this.commands = commands;
         this.accepted = new Reply("ok", List.of(), List.of(), settings.heartbeatIntervalSeconds());
         this.pending = new Reply("pending", List.of(), List.of(), settings.heartbeatIntervalSeconds());
     }
@@ -59,10 +75,11 @@ class HeartbeatController {
             return pending;
         }
         fleet.beat(beat, commit.write(beat));
-        return accepted;
+        List<Map<String, Object>> told = commands.pending(minerId);
+        return told.isEmpty() ? accepted : new Reply("ok", told, List.of(), accepted.nextHeartbeatSeconds());
     }
 
-    private static Beat checked(String minerId, Heartbeat said) {
+    private Beat checked(String minerId, Heartbeat said) {
         String status = said.status() == null ? "ready" : said.status();
         if (status.length() > 32 || status.indexOf('\0') >= 0) {
             throw Problem.unprocessable("invalid-request", "status must have at most 32 characters, none of them NUL.");
@@ -76,7 +93,8 @@ class HeartbeatController {
                 within("gpu_utilization", said.gpuUtilization(), 100),
                 whole("memory_used", said.memoryUsed()),
                 whole("memory_total", said.memoryTotal()),
-                within("network_latency_ms", said.networkLatencyMs(), 86_400_000));
+                within("network_latency_ms", said.networkLatencyMs(), 86_400_000),
+                telemetry.read(minerId, said.gpus(), said.commandResults()));
     }
 
     private static int count(String name, @Nullable Integer value) {

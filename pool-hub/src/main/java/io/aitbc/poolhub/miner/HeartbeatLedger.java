@@ -1,6 +1,8 @@
 package io.aitbc.poolhub.miner;
 
 import io.aitbc.poolhub.miner.StateIntervals.Transition;
+import io.aitbc.poolhub.telemetry.Telemetry;
+import io.aitbc.poolhub.telemetry.TelemetryLedger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -49,12 +51,19 @@ class HeartbeatLedger {
 
     private final JdbcTemplate jdbc;
     private final StateIntervals intervals;
+    private final TelemetryLedger telemetry;
     private final Duration grace;
     private final Clock clock;
 
-    HeartbeatLedger(JdbcTemplate jdbc, StateIntervals intervals, MinerSettings settings, Clock clock) {
+    HeartbeatLedger(
+            JdbcTemplate jdbc,
+            StateIntervals intervals,
+            TelemetryLedger telemetry,
+            MinerSettings settings,
+            Clock clock) {
         this.jdbc = jdbc;
         this.intervals = intervals;
+        this.telemetry = telemetry;
         this.grace = settings.grace();
         this.clock = clock;
     }
@@ -66,6 +75,13 @@ class HeartbeatLedger {
         Map<String, Beat> latest = new TreeMap<>();
         beats.forEach(beat -> latest.put(beat.minerId(), beat));
         intervals.enter(changes(List.copyOf(latest.values()), now));
+        List<Telemetry> said = beats.stream()
+                .map(Beat::telemetry)
+                .filter(telemetry -> !telemetry.isEmpty())
+                .toList();
+        if (!said.isEmpty()) {
+            telemetry.write(said);
+        }
         Instant until = now.plus(grace);
         return beats.stream().map(beat -> until).toList();
     }

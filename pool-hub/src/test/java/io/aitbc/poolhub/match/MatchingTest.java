@@ -43,6 +43,7 @@ class MatchingTest {
         private @Nullable Double eta = 100.0;
         private double successes;
         private double failures;
+        private int gpusOut;
         private Instant trustAt = NOW;
         private List<FleetMiner.Window> maintenance = List.of();
 
@@ -61,6 +62,7 @@ class MatchingTest {
                     gpuName,
                     vram,
                     gpus,
+                    gpusOut,
                     ram,
                     4,
                     new BigDecimal(price),

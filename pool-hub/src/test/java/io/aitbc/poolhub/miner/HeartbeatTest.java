@@ -3,6 +3,7 @@ package io.aitbc.poolhub.miner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aitbc.poolhub.HubWithMiners;
+import io.aitbc.poolhub.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,6 +260,6 @@ class HeartbeatTest extends HubWithMiners {
     }
 
     private static Beat ready(String id) {
-        return new Beat(id, "ready", false, 0, 0, null, null, null, null);
+        return new Beat(id, "ready", false, 0, 0, null, null, null, null, Telemetry.none(id));
     }
 }

@@ -3,6 +3,7 @@ package io.aitbc.poolhub.miner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aitbc.poolhub.HubWithMiners;
+import io.aitbc.poolhub.telemetry.Telemetry;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -82,7 +83,7 @@ class MinerLifeTest extends HubWithMiners {
         String id = enrol();
         beat(id);
         delete(OPERATOR, "/v1/miners/" + id);
-        ledger.write(java.util.List.of(new Beat(id, "ready", false, 0, 0, null, null, null, null)));
+        ledger.write(java.util.List.of(new Beat(id, "ready", false, 0, 0, null, null, null, null, Telemetry.none(id))));
         assertThat(count("SELECT count(*) FROM miner_status WHERE miner_id = ? AND state = 'NOT_ENROLLED'", id))
                 .isEqualTo(1);
         assertThat(intervals(id)).last().asString().startsWith("NOT_ENROLLED");

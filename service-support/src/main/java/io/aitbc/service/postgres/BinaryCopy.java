@@ -157,6 +157,11 @@ public final class BinaryCopy implements AutoCloseable {
         return this;
     }
 
+    /** A number, or nothing where it is NaN. */
+    public BinaryCopy float8IfKnown(double value) {
+        return Double.isNaN(value) ? nothing() : float8(value);
+    }
+
     public BinaryCopy bool(boolean value) {
         ensure(5);
         int32(1);
