@@ -50,12 +50,20 @@ class GpuController {
     private final Gpus gpus;
     private final GpuActions actions;
     private final SampleRows samples;
+    private final GpuOutlook outlook;
     private final SweepBook book;
     private final GpuSettings settings;
     private final Clock clock;
 
     GpuController(
-            Gpus gpus, GpuActions actions, SampleRows samples, SweepBook book, GpuSettings settings, Clock clock) {
+            Gpus gpus,
+            GpuActions actions,
+            SampleRows samples,
+            GpuOutlook outlook,
+            SweepBook book,
+            GpuSettings settings,
+            Clock clock) {
+        this.outlook = outlook;
         this.gpus = gpus;
         this.actions = actions;
         this.samples = samples;
@@ -88,6 +96,12 @@ class GpuController {
     @GetMapping("/{gpuUuid}")
     GpuView get(@PathVariable String gpuUuid) {
         return views(List.of(find(gpuUuid))).get(0);
+    }
+
+    @Operation(summary = "How a GPU is and what is to be expected of it: risk, trends, recommendation")
+    @GetMapping("/{gpuUuid}/health")
+    GpuOutlook.Health health(@PathVariable String gpuUuid) {
+        return outlook.of(find(gpuUuid));
     }
 
     @Operation(summary = "What a GPU said; the last hour unless told otherwise, at most 10,000 samples, the latest")

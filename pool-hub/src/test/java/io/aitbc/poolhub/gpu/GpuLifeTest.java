@@ -183,6 +183,20 @@ class GpuLifeTest extends GpuHub {
                 .isEqualTo("m-thief");
     }
 
+    @Test
+    void whatIsToBeExpectedIsSaidInWords() {
+        String key = miner("m-1", 1);
+        for (int i = 0; i < 90; i++) {
+            says(key, GPU + 1, "\"temperature_celsius\":" + (60 + i / 6));
+            clock.advance(Duration.ofSeconds(20));
+        }
+        schedule.sweep();
+        JsonNode health = get("/v1/gpus/" + GPU + "1/health", VIEWER).expect(200);
+        assertThat(health.path("risk").asDouble()).isGreaterThan(0.5);
+        assertThat(health.path("recommendation").asText()).contains("reaches 85 °C in about");
+        assertThat(health.path("trends").get(0).path("status").asText()).isEqualTo("RISING");
+    }
+
     private static String done(JsonNode command) {
         return "[{\"command_id\":\"" + command.path("command_id").asText() + "\",\"outcome\":\"done\"}]";
     }
