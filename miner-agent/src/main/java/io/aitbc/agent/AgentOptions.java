@@ -1,6 +1,7 @@
 package io.aitbc.agent;
 
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,4 +93,29 @@ final class AgentOptions {
             defaultValue = "nvidia-smi",
             description = "What to ask for the GPUs (MINER_AGENT_NVIDIA_SMI; default: nvidia-smi on the PATH).")
     String nvidiaSmi = "nvidia-smi";
+
+    /** Where GPU telemetry comes from. */
+    enum Telemetry {
+        auto,
+        nvidia_smi,
+        dcgm,
+        none
+    }
+
+    @Option(
+            names = "--telemetry",
+            paramLabel = "SOURCE",
+            defaultValue = "auto",
+            description =
+                    "Where GPU telemetry comes from: auto (a dcgm-exporter when one is named, else nvidia-smi when it "
+                            + "finds a GPU), nvidia_smi, dcgm or none (MINER_AGENT_TELEMETRY; default: auto).")
+    Telemetry telemetry = Telemetry.auto;
+
+    @Option(
+            names = "--dcgm-exporter",
+            paramLabel = "URL",
+            description =
+                    "A dcgm-exporter beside the GPUs, as in http://127.0.0.1:9400/metrics (MINER_AGENT_DCGM_EXPORTER).")
+    @Nullable
+    URI dcgmExporter;
 }

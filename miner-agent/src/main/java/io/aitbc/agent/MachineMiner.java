@@ -1,5 +1,9 @@
 package io.aitbc.agent;
 
+import io.aitbc.agent.gpu.GpuReport;
+import io.aitbc.agent.gpu.MachineTelemetry;
+import io.aitbc.agent.gpu.OrderDesk;
+import io.aitbc.agent.gpu.PowerLimits;
 import io.aitbc.agent.hardware.Hardware;
 import io.aitbc.agent.hardware.NvidiaSmi;
 import io.aitbc.agent.heart.Ending;
@@ -12,15 +16,23 @@ import io.aitbc.agent.hub.HubClient;
 import io.aitbc.agent.hub.Registration;
 import io.aitbc.agent.storage.DataFolder;
 import io.aitbc.agent.storage.MinerKeys;
+import io.aitbc.gpu.telemetry.DcgmExporter;
+import io.aitbc.gpu.telemetry.GpuSample;
+import io.aitbc.gpu.telemetry.Signal;
+import io.aitbc.gpu.telemetry.TelemetrySource;
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +41,7 @@ final class MachineMiner {
 
     private static final Logger LOG = LoggerFactory.getLogger(MachineMiner.class);
     private static final Duration NVIDIA_SMI_DEADLINE = Duration.ofSeconds(15);
+    private static final Duration TELEMETRY_DEADLINE = Duration.ofSeconds(8);
 
     private final AgentOptions options;
 
@@ -50,7 +63,34 @@ final class MachineMiner {
                         ? "no GPU"
                         : hardware.gpus().size() + " × "
                                 + hardware.gpus().get(0).name());
-        return Termination.await(new Alone(registration(id, key, host, hardware), hub, timing));
+        MachineTelemetry telemetry = telemetry(hardware, timing);
+        OrderDesk orders = new OrderDesk(
+                new PowerLimits(options.nvidiaSmi, NVIDIA_SMI_DEADLINE, telemetry == null ? Set::of : telemetry::gpus));
+        return Termination.await(new Alone(registration(id, key, host, hardware), hub, timing, telemetry, orders));
+    }
+
+    /** The source that was chosen, being read; null when there is none. */
+    private @Nullable MachineTelemetry telemetry(Hardware hardware, Timing timing) {
+        URI exporter = options.dcgmExporter;
+        boolean dcgm = options.telemetry == AgentOptions.Telemetry.dcgm
+                || (options.telemetry == AgentOptions.Telemetry.auto && exporter != null);
+        boolean smi = options.telemetry == AgentOptions.Telemetry.nvidia_smi
+                || (options.telemetry == AgentOptions.Telemetry.auto
+                        && !dcgm
+                        && !hardware.gpus().isEmpty());
+        if (!dcgm && !smi) {
+            LOG.info("No GPU telemetry: none was asked for, or no GPU was found.");
+            return null;
+        }
+        if (dcgm && exporter == null) {
+            throw new IllegalArgumentException("--telemetry dcgm needs --dcgm-exporter");
+        }
+        TelemetrySource source = dcgm && exporter != null
+                ? new DcgmExporter(exporter, TELEMETRY_DEADLINE, timing.clock())
+                : new io.aitbc.gpu.telemetry.NvidiaSmi(options.nvidiaSmi, TELEMETRY_DEADLINE, timing.clock());
+        MachineTelemetry telemetry = new MachineTelemetry(source, timing.clock());
+        telemetry.start();
+        return telemetry;
     }
 
     Registration registration(String id, String key, String host, Hardware hardware) {
@@ -95,9 +135,45 @@ final class MachineMiner {
         private final CompletableFuture<End> ended = new CompletableFuture<>();
         private final Life life;
 
-        Alone(Registration miner, HubClient hub, Timing timing) {
+        Alone(
+                Registration miner,
+                HubClient hub,
+                Timing timing,
+                @Nullable MachineTelemetry telemetry,
+                OrderDesk orders) {
             this.life = new Life(
-                    miner, hub, () -> Optional.of(new Heartbeat("ready", 0, 0, null, null, null, null)), this, timing);
+                    miner,
+                    hub,
+                    () -> Optional.of(heartbeat(telemetry == null ? List.of() : telemetry.samples(), orders)),
+                    orders::answered,
+                    this,
+                    timing);
+        }
+
+        private static Heartbeat heartbeat(List<GpuSample> samples, OrderDesk orders) {
+            OptionalDouble utilization = samples.stream()
+                    .filter(sample -> sample.has(Signal.UTILIZATION))
+                    .mapToDouble(sample -> sample.value(Signal.UTILIZATION))
+                    .average();
+            return new Heartbeat(
+                    "ready",
+                    0,
+                    0,
+                    utilization.isPresent() ? utilization.getAsDouble() : null,
+                    sum(samples, Signal.MEMORY_USED),
+                    sum(samples, Signal.MEMORY_TOTAL),
+                    null,
+                    samples.stream().map(GpuReport::of).toList(),
+                    orders.results());
+        }
+
+        private static @Nullable Long sum(List<GpuSample> samples, Signal signal) {
+            return samples.stream().noneMatch(sample -> sample.has(signal))
+                    ? null
+                    : (long) samples.stream()
+                            .filter(sample -> sample.has(signal))
+                            .mapToDouble(sample -> sample.value(signal))
+                            .sum();
         }
 
         @Override

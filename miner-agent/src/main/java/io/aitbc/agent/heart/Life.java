@@ -1,5 +1,6 @@
 package io.aitbc.agent.heart;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.agent.heart.Heart.Next;
 import io.aitbc.agent.hub.Heartbeat;
 import io.aitbc.agent.hub.HubClient;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +27,7 @@ public final class Life {
     private final Registration miner;
     private final HubClient hub;
     private final Supplier<Optional<Heartbeat>> vitals;
+    private final Consumer<JsonNode> told;
     private final Journal journal;
     private final Timing timing;
     private final Heart heart;
@@ -32,12 +35,23 @@ public final class Life {
     private boolean stopped;
     private @Nullable Instant awaySince;
 
-    /** @param vitals what to say with each heartbeat; empty to stay silent this time */
+    /**
+     * Does not begin yet.
+     *
+     * @param vitals what to say with each heartbeat; empty to stay silent this time
+     * @param told what is done with the answer to a heartbeat that was taken
+     */
     public Life(
-            Registration miner, HubClient hub, Supplier<Optional<Heartbeat>> vitals, Journal journal, Timing timing) {
+            Registration miner,
+            HubClient hub,
+            Supplier<Optional<Heartbeat>> vitals,
+            Consumer<JsonNode> told,
+            Journal journal,
+            Timing timing) {
         this.miner = miner;
         this.hub = hub;
         this.vitals = vitals;
+        this.told = told;
         this.journal = journal;
         this.timing = timing;
         this.heart = new Heart(timing.random());
@@ -108,11 +122,23 @@ public final class Life {
             awaySince = null;
         }
         Next next = heart.beaten(reply);
+        if (reply instanceof Reply.Accepted accepted) {
+            hear(accepted.body());
+        }
         if (next instanceof Next.Register register) {
             registered = false;
             journal.forgotten(miner.minerId(), register.why());
         }
         follow(next);
+    }
+
+    /** Whatever is odd about what was said must not stop the heart. */
+    private void hear(JsonNode body) {
+        try {
+            told.accept(body);
+        } catch (RuntimeException bug) {
+            LOG.warn("{} did not understand what the hub said", miner.minerId(), bug);
+        }
     }
 
     private void follow(Next next) {

@@ -1,5 +1,8 @@
 package io.aitbc.agent.hub;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param gpuUtilization percent
  * @param memoryUsed MiB of GPU memory
  * @param memoryTotal MiB of GPU memory
+ * @param gpus what each GPU says
+ * @param commandResults what became of commands
  * @param networkLatencyMs how long this miner takes to answer; the hub takes it for the miner's eta
  */
 public record Heartbeat(
@@ -18,7 +23,35 @@ public record Heartbeat(
         @Nullable Double gpuUtilization,
         @Nullable Long memoryUsed,
         @Nullable Long memoryTotal,
-        @Nullable Double networkLatencyMs) {
+        @Nullable Double networkLatencyMs,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> gpus,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> commandResults) {
+
+    public Heartbeat {
+        gpus = List.copyOf(gpus);
+        commandResults = List.copyOf(commandResults);
+    }
+
+    /** One that says nothing of GPUs. */
+    public Heartbeat(
+            String status,
+            int currentJobs,
+            int queueLen,
+            @Nullable Double gpuUtilization,
+            @Nullable Long memoryUsed,
+            @Nullable Long memoryTotal,
+            @Nullable Double networkLatencyMs) {
+        this(
+                status,
+                currentJobs,
+                queueLen,
+                gpuUtilization,
+                memoryUsed,
+                memoryTotal,
+                networkLatencyMs,
+                List.of(),
+                List.of());
+    }
 
     public static Heartbeat draining() {
         return new Heartbeat("draining", 0, 0, null, null, null, null);

@@ -1,5 +1,7 @@
 package io.aitbc.agent.simulation;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.agent.gpu.OrderDesk;
 import io.aitbc.agent.hub.Heartbeat;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,10 +16,14 @@ final class LiveMiner {
     private final Chance chance;
     private int busyGpus;
     private int jobs;
+    private final SimulatedGpus gpus;
+    private final OrderDesk orders;
     private Instant silentUntil = Instant.MIN;
 
-    LiveMiner(SimulatedMiner miner, long seed) {
+    LiveMiner(SimulatedMiner miner, long seed, Instant start) {
         this.miner = miner;
+        this.gpus = new SimulatedGpus(seed, miner, start);
+        this.orders = new OrderDesk(gpus::obey);
         this.chance = Chance.of(seed, "vitals", miner.number());
     }
 
@@ -35,7 +41,14 @@ final class LiveMiner {
                 Math.round(load * chance.between(850, 990)) / 10.0,
                 Math.round(memory * load * 0.7),
                 memory,
-                chance.latency(miner.latencyMs(false))));
+                chance.latency(miner.latencyMs(false)),
+                gpus.reports(now, busyGpus),
+                orders.results()));
+    }
+
+    /** What the hub answered. */
+    void answered(JsonNode reply) {
+        orders.answered(reply);
     }
 
     void fallSilent(Instant now, Duration length) {

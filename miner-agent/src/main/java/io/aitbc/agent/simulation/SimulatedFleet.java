@@ -49,7 +49,7 @@ public final class SimulatedFleet implements Ending, Journal {
         this.unregistered = new CountDownLatch(settings.miners());
         for (int number = 1; number <= settings.miners(); number++) {
             SimulatedMiner miner = SimulatedMiner.of(settings.seed(), number);
-            miners.put(miner.id(), new LiveMiner(miner, settings.seed()));
+            miners.put(miner.id(), new LiveMiner(miner, settings.seed(), timing.now()));
         }
     }
 
@@ -65,6 +65,7 @@ public final class SimulatedFleet implements Ending, Journal {
                         live.miner().registration(Objects.requireNonNull(keys.get(id))),
                         hub,
                         () -> live.vitals(timing.now()),
+                        live::answered,
                         this,
                         timing)));
         Duration in = Duration.ZERO;

@@ -40,7 +40,7 @@ class FaultsTest {
 
     @Test
     void aSilentMinerSaysNothingAndTakesNoWork() {
-        LiveMiner live = new LiveMiner(flaky(), 1);
+        LiveMiner live = new LiveMiner(flaky(), 1, time.now());
         live.fallSilent(time.now(), Duration.ofMinutes(6));
         assertThat(live.vitals(time.now())).isEmpty();
         assertThat(live.canTake(1, time.now())).isFalse();
@@ -58,7 +58,7 @@ class FaultsTest {
     }
 
     private List<Duration> silences(SimulatedMiner miner, int speed, Duration during) {
-        LiveMiner live = new LiveMiner(miner, 1);
+        LiveMiner live = new LiveMiner(miner, 1, time.now());
         new Faults(time.timing(), 1, speed).start(List.of(live));
         List<Duration> silences = new ArrayList<>();
         Duration current = Duration.ZERO;
