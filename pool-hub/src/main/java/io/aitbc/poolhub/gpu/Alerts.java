@@ -107,6 +107,15 @@ class Alerts {
                 .collect(Collectors.groupingBy(Alert::gpuUuid));
     }
 
+    /** How many alerts of a rule are open. */
+    record Active(String rule, String severity, long alerts) {}
+
+    List<Active> active() {
+        return jdbc.query(
+                "SELECT rule, severity, count(*) FROM gpu_alerts WHERE resolved_at IS NULL AND NOT shadow GROUP BY 1, 2",
+                (row, n) -> new Active(row.getString(1), row.getString(2), row.getLong(3)));
+    }
+
     /** A person releases a GPU: what is open about it asks for nothing any more. */
     int override(String gpuUuid) {
         return jdbc.update(

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
@@ -63,6 +64,15 @@ public class SampleRows {
     /** XIDs since an instant that transactions before {@code to} wrote. */
     public List<ToldXid> xidsSince(Instant since, String to) {
         return xids("x.at >= ? AND x.changed_in < ?::xid8", Timestamp.from(since), to);
+    }
+
+    /** How often each XID was told, as far back as they are kept. */
+    public Map<Integer, Long> xidCounts() {
+        Map<Integer, Long> counts = new TreeMap<>();
+        jdbc.query("SELECT xid, count(*) FROM gpu_xid_events GROUP BY xid", row -> {
+            counts.put(row.getInt(1), row.getLong(2));
+        });
+        return counts;
     }
 
     private List<ToldXid> xids(String where, Object... arguments) {
