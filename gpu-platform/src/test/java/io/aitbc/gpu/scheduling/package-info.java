@@ -1,0 +1,5 @@
+/** Tests of scheduling. */
+@NullMarked
+package io.aitbc.gpu.scheduling;
+
+import org.jspecify.annotations.NullMarked;
