@@ -25,6 +25,9 @@ final class Claims {
      */
     record Claim(List<Slot> slots, Set<String> victims) {}
 
+    /** So many machines that could make room are compared. */
+    private static final int ENOUGH = 64;
+
     private final Fleet fleet;
     private final Places places;
     private final Policy policy;
@@ -42,14 +45,20 @@ final class Claims {
     Claim byPreemption(JobRequest job, Instant now) {
         Claim best = null;
         double bestCost = Double.MAX_VALUE;
+        int seen = 0;
         for (Fleet.Kind kind : places.kindsFor(job)) {
             for (Set<Node> nodes : kind.byOpen) {
                 for (Node node : nodes) {
-                    Claim claim = node.slots.size() < job.gpus() || !places.welcomes(node, job, now)
-                            ? null
-                            : within(node, job, now);
-                    double cost = claim == null ? Double.MAX_VALUE : cost(claim.victims(), now);
-                    if (claim != null && cost < bestCost) {
+                    if (seen >= ENOUGH) {
+                        return best;
+                    }
+                    if (!couldMakeRoom(node, job) || !places.welcomes(node, job, now)) {
+                        continue;
+                    }
+                    seen++;
+                    Claim claim = within(node, job, now);
+                    double cost = cost(claim.victims(), now);
+                    if (cost < bestCost) {
                         best = claim;
                         bestCost = cost;
                     }
@@ -59,7 +68,25 @@ final class Claims {
         return best;
     }
 
-    private @Nullable Claim within(Node node, JobRequest job, Instant now) {
+    /** Whether enough of a machine's GPUs are free or used by jobs that may be stopped. */
+    private boolean couldMakeRoom(Node node, JobRequest job) {
+        int possible = 0;
+        int left = node.slots.size();
+        for (Slot slot : node.slots) {
+            if (possible + left < job.gpus()) {
+                return false;
+            }
+            left--;
+            boolean takeable =
+                    slot.job == null ? slot.isOpenTo(job.id()) : slot.keptFor == null && mayStop(slot.job, job);
+            if (takeable && places.suits(job, slot.gpu)) {
+                possible++;
+            }
+        }
+        return possible >= job.gpus();
+    }
+
+    private Claim within(Node node, JobRequest job, Instant now) {
         List<Slot> free = new ArrayList<>();
         Set<String> stoppable = new LinkedHashSet<>();
         for (Slot slot : node.slots) {
@@ -87,7 +114,7 @@ final class Claims {
                 }
             }
         }
-        return slots.size() < job.gpus() || victims.isEmpty() ? null : new Claim(slots, victims);
+        return new Claim(slots, victims);
     }
 
     private boolean mayStop(String victimId, JobRequest job) {
