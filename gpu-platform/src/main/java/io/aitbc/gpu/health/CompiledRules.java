@@ -8,6 +8,7 @@ import io.aitbc.gpu.telemetry.Signal;
 import io.aitbc.gpu.telemetry.ThrottleReason;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for one model, laid out for speed. */
@@ -23,6 +24,9 @@ final class CompiledRules {
     final RuleSet origin;
     final AlertRule[] rules;
     final long[] holdsMillis;
+    /** Which of the rules watch a counter. */
+    final int[] counting;
+
     private final Check[] checks;
 
     /** One condition, ready to be asked. */
@@ -37,6 +41,9 @@ final class CompiledRules {
         this.rules = all.toArray(new AlertRule[0]);
         this.holdsMillis =
                 all.stream().mapToLong(rule -> rule.holds().toMillis()).toArray();
+        this.counting = IntStream.range(0, rules.length)
+                .filter(i -> rules[i].when() instanceof Condition.Increase)
+                .toArray();
         this.checks = new Check[rules.length];
         for (int i = 0; i < rules.length; i++) {
             checks[i] = check(rules[i], i, forModel.boardPowerWatts());

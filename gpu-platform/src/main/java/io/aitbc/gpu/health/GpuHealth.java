@@ -12,7 +12,6 @@ import io.aitbc.gpu.telemetry.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,10 @@ final class GpuHealth {
     private @Nullable String model;
     private long lastAt = Long.MIN_VALUE;
     private long intervalMillis;
-    private @Nullable Instant lastSample;
+    /** Of the last sample; no object of its own, of which each sample would make another. */
+    private long lastSecond;
+
+    private int lastNano;
 
     GpuHealth(String gpuUuid, CompiledRules rules, Duration declaredInterval) {
         this.gpuUuid = gpuUuid;
@@ -60,7 +62,13 @@ final class GpuHealth {
 
     @Nullable
     Instant lastSample() {
-        return lastSample;
+        return lastAt == Long.MIN_VALUE ? null : Instant.ofEpochSecond(lastSecond, lastNano);
+    }
+
+    private void remember(Instant at) {
+        lastAt = at.toEpochMilli();
+        lastSecond = at.getEpochSecond();
+        lastNano = at.getNano();
     }
 
     boolean isNews(Instant at) {
@@ -85,6 +93,7 @@ final class GpuHealth {
 
     /** All that is known, to be kept. */
     HealthState state() {
+        Instant lastSample = lastSample();
         List<HealthState.OfRule> states = new ArrayList<>(rules.size());
         for (int i = 0; i < rules.size(); i++) {
             Alert alert = phases.alerts[i];
@@ -107,8 +116,9 @@ final class GpuHealth {
     /** Goes on from what was kept; rules that are new since then begin with nothing. */
     void restore(HealthState state) {
         model = state.model();
-        lastSample = state.lastAt();
-        lastAt = lastSample == null ? Long.MIN_VALUE : lastSample.toEpochMilli();
+        if (state.lastAt() != null) {
+            remember(state.lastAt());
+        }
         intervalMillis = state.intervalMillis();
         memory.restore(state.lastXid());
         for (HealthState.OfRule kept : state.rules()) {
@@ -130,8 +140,7 @@ final class GpuHealth {
         long step = lastAt == Long.MIN_VALUE ? 0 : at - lastAt;
         boolean gap = step > 2 * Math.max(declaredMillis, intervalMillis);
         learnInterval(step);
-        lastAt = at;
-        lastSample = sample.at();
+        remember(sample.at());
         memory.take(sample, at, step);
         List<AlertChange> changes = List.of();
         for (int i = 0; i < rules.size(); i++) {
@@ -256,34 +265,21 @@ final class GpuHealth {
         if (phases.isOpen(i)) {
             return null;
         }
+        Instant lastSample = lastSample();
         Instant from = lastSample == null ? now : lastSample;
         return changed(i, Kind.FIRED, Alert.fired(gpuUuid, rules.rules[i], from, now, Double.NaN));
     }
 
     List<Alert> open() {
-        return Arrays.stream(phases.alerts)
-                .filter(alert -> alert != null && alert.isOpen())
-                .map(Objects::requireNonNull)
-                .toList();
+        return phases.open();
     }
 
     List<String> pendingRules() {
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < phases.pending.length; i++) {
-            if (phases.pending[i]) {
-                names.add(rules.rules[i].name());
-            }
-        }
-        return names;
+        return phases.pendingRules();
     }
 
     boolean hasCritical() {
-        for (Alert alert : phases.alerts) {
-            if (alert != null && alert.isOpen() && !alert.shadow() && alert.severity() == Severity.CRITICAL) {
-                return true;
-            }
-        }
-        return false;
+        return open().stream().anyMatch(alert -> !alert.shadow() && alert.severity() == Severity.CRITICAL);
     }
 
     RuleSet ruleSet() {

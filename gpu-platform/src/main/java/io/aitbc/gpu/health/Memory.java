@@ -57,10 +57,8 @@ final class Memory {
      * @param sinceLast ms since the sample before
      */
     void take(GpuSample sample, long at, long sinceLast) {
-        for (int i = 0; i < rules.size(); i++) {
-            if (!(rules.rules[i].when() instanceof Condition.Increase increase)) {
-                continue;
-            }
+        for (int i : rules.counting) {
+            Condition.Increase increase = (Condition.Increase) rules.rules[i].when();
             double now = sample.value(increase.signal());
             if (Double.isNaN(now)) {
                 continue;

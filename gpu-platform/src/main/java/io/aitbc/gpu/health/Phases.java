@@ -2,6 +2,9 @@ package io.aitbc.gpu.health;
 
 import io.aitbc.gpu.rules.AlertRule;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** How each rule stands for one GPU; the entries of the arrays are those of the rules. */
@@ -53,6 +56,20 @@ final class Phases {
             }
         }
         return -1;
+    }
+
+    List<Alert> open() {
+        return Arrays.stream(alerts)
+                .filter(alert -> alert != null && alert.isOpen())
+                .map(Objects::requireNonNull)
+                .toList();
+    }
+
+    List<String> pendingRules() {
+        return IntStream.range(0, pending.length)
+                .filter(i -> pending[i])
+                .mapToObj(i -> rules.rules[i].name())
+                .toList();
     }
 
     boolean isOpen(int rule) {

@@ -25,12 +25,14 @@ public final class GpuSample {
     private final int throttleMask;
     private final @Nullable RecoveryAction recoveryAction;
 
-    private GpuSample(Builder builder) {
-        this.device = builder.device;
-        this.at = builder.at;
-        this.values = builder.values.clone();
-        this.throttleMask = builder.throttleMask;
-        this.recoveryAction = builder.recoveryAction;
+    /** The values are not copied: nobody else may change them. */
+    private GpuSample(
+            GpuDevice device, Instant at, double[] values, int throttleMask, @Nullable RecoveryAction recoveryAction) {
+        this.device = device;
+        this.at = at;
+        this.values = values;
+        this.throttleMask = throttleMask;
+        this.recoveryAction = recoveryAction;
     }
 
     /** Begins a sample in which every signal is absent. */
@@ -84,20 +86,12 @@ public final class GpuSample {
 
     /** The same values at another moment: for a machine whose clock is wrong. */
     public GpuSample at(Instant moment) {
-        return toBuilder(device, moment).build();
+        return new GpuSample(device, moment, values, throttleMask, recoveryAction);
     }
 
     /** The same values of a better known device. */
     public GpuSample of(GpuDevice better) {
-        return toBuilder(better, at).build();
-    }
-
-    private Builder toBuilder(GpuDevice otherDevice, Instant moment) {
-        Builder builder = new Builder(otherDevice, moment);
-        System.arraycopy(values, 0, builder.values, 0, SIGNALS);
-        builder.throttleMask = throttleMask;
-        builder.recoveryAction = recoveryAction;
-        return builder;
+        return new GpuSample(better, at, values, throttleMask, recoveryAction);
     }
 
     @Override
@@ -167,7 +161,7 @@ public final class GpuSample {
         }
 
         public GpuSample build() {
-            return new GpuSample(this);
+            return new GpuSample(device, at, values.clone(), throttleMask, recoveryAction);
         }
     }
 }
