@@ -193,16 +193,23 @@ final class Claims {
         return job == null ? now : job.expectedEnd(now);
     }
 
-    /** The most GPUs of one machine that would suit a job, in use or not. */
-    int largest(JobRequest job) {
+    /** Why a job waits, in words. */
+    String why(JobRequest job) {
         int most = 0;
+        int all = 0;
         for (Node node : fleet.nodes()) {
             int here = 0;
             for (Slot slot : node.slots) {
-                here += places.suits(job, slot.gpu) ? 1 : 0;
+                here += places.suits(job, slot.gpu) && node.labels.containsAll(job.labels()) ? 1 : 0;
             }
             most = Math.max(most, here);
+            all += here;
         }
-        return most;
+        if (job.acrossNodes() ? all >= job.gpus() : most >= job.gpus()) {
+            return "all GPUs that suit it are in use";
+        }
+        return job.acrossNodes()
+                ? "it needs " + job.gpus() + " GPUs; those that suit it are " + all
+                : "it needs " + job.gpus() + " GPUs of one machine; the most that suit it are " + most;
     }
 }

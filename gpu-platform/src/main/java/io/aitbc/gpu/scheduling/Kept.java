@@ -1,9 +1,11 @@
 package io.aitbc.gpu.scheduling;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** GPUs that are kept for a job until it can start: free ones, and ones that others still use. */
 final class Kept {
@@ -23,6 +25,13 @@ final class Kept {
         return byJob.containsKey(jobId);
     }
 
+    Map<String, List<String>> all() {
+        Map<String, List<String>> all = new TreeMap<>();
+        byJob.forEach((job, slots) ->
+                all.put(job, slots.stream().map(slot -> slot.gpu.uuid()).toList()));
+        return all;
+    }
+
     int jobs() {
         return byJob.size();
     }
@@ -34,6 +43,17 @@ final class Kept {
             slot.keptFor = jobId;
             fleet.touched(slot.node);
         }
+    }
+
+    void restore(String jobId, Collection<String> gpuUuids) {
+        List<Slot> slots = new ArrayList<>();
+        for (String uuid : gpuUuids) {
+            Slot slot = fleet.slot(uuid);
+            if (slot != null && slot.keptFor == null) {
+                slots.add(slot);
+            }
+        }
+        keep(jobId, slots);
     }
 
     void release(String jobId) {

@@ -26,15 +26,6 @@ public final class Scheduler {
     /** So many jobs at a time have GPUs kept for them. */
     private static final int MOST_KEPT = 8;
 
-    /** How a job ended. */
-    public enum Outcome {
-        COMPLETED,
-        /** By its own fault or its machine's: too many in a row show that it is the machine's. */
-        FAILED,
-        /** By somebody's will. */
-        CANCELLED
-    }
-
     private final Policy policy;
     private final Fleet fleet = new Fleet();
     private final BlackHoles blackHoles = new BlackHoles();
@@ -73,10 +64,20 @@ public final class Scheduler {
 
     /** The same for one of which some was done before. */
     public boolean submit(JobRequest job, Instant now, Duration done) {
+        return submit(job, now, Duration.ZERO, done);
+    }
+
+    /**
+     * The same for one that has waited before.
+     *
+     * @param since when its present wait began
+     * @param waited how long it waited before that
+     */
+    public boolean submit(JobRequest job, Instant since, Duration waited, Duration done) {
         if (running.containsKey(job.id()) || waiting.find(job.id()) != null) {
             return false;
         }
-        waiting.add(new Queued(job, now, Duration.ZERO, done));
+        waiting.add(new Queued(job, since, waited, done));
         return true;
     }
 
@@ -95,6 +96,27 @@ public final class Scheduler {
         }
         occupy(job.job().id(), job.gpuUuids());
         running.put(job.job().id(), job);
+    }
+
+    /** Keeps GPUs for a waiting job as an earlier pass did, before a restart; those that are not there are left out. */
+    public void keep(String jobId, Collection<String> gpuUuids) {
+        if (waiting.find(jobId) != null) {
+            kept.restore(jobId, gpuUuids);
+        }
+    }
+
+    /** The GPUs that are kept for jobs that wait. */
+    public Map<String, List<String>> kept() {
+        return kept.all();
+    }
+
+    /** Takes note of how a job ended on a machine before a restart. */
+    public void remember(String node, String jobId, Outcome outcome, Instant at) {
+        if (outcome == Outcome.FAILED) {
+            blackHoles.failed(node, jobId, at);
+        } else if (outcome == Outcome.COMPLETED) {
+            blackHoles.succeeded(node);
+        }
     }
 
     /** One pass over the queue: who starts now, and who has to stop for another. */
@@ -262,27 +284,11 @@ public final class Scheduler {
         if (queued == null) {
             return Optional.empty();
         }
-        JobRequest job = queued.job();
-        int largest = claims.largest(job);
-        if (kept.has(jobId)) {
-            return Optional.of("GPUs are being freed for it");
-        }
-        return Optional.of(
-                largest >= job.gpus() || job.acrossNodes()
-                        ? "all GPUs that suit it are in use"
-                        : "it needs " + job.gpus() + " GPUs of one machine; the most that suit it are " + largest);
+        return Optional.of(kept.has(jobId) ? "GPUs are being freed for it" : claims.why(queued.job()));
     }
 
     /** How many there are of everything. */
     public Counts counts() {
-        int sellable = 0;
-        int allocated = 0;
-        int headroom = 0;
-        for (Slot slot : fleet.slots()) {
-            sellable += slot.gpu.isSellable() ? 1 : 0;
-            allocated += slot.job != null ? 1 : 0;
-            headroom += slot.job == null && slot.gpu.isSellable() ? 1 : 0;
-        }
-        return new Counts(fleet.slots().size(), sellable, allocated, headroom, waiting.size(), running.size());
+        return Counts.of(fleet.slots(), waiting.size(), running.size());
     }
 }

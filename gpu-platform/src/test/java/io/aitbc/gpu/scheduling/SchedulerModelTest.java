@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aitbc.gpu.device.GpuState;
 import io.aitbc.gpu.scheduling.Decision.Place;
 import io.aitbc.gpu.scheduling.Decision.Preempt;
-import io.aitbc.gpu.scheduling.Scheduler.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

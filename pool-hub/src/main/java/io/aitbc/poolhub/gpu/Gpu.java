@@ -2,6 +2,8 @@ package io.aitbc.poolhub.gpu;
 
 import io.aitbc.gpu.device.GpuDevice;
 import io.aitbc.gpu.device.GpuState;
+import io.aitbc.gpu.telemetry.GpuSample;
+import io.aitbc.gpu.telemetry.Signal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stateCause why it is in its state
  * @param byOperator whether a person put it there
+ * @param memoryMib its memory as it said itself
+ * @param failureRisk 0..1, that it gets critical within half an hour or fails by its memory
+ * @param criticalAt when it is expected to get critical; null when it is not
  */
 record Gpu(
         String gpuUuid,
@@ -24,7 +29,10 @@ record Gpu(
         GpuState state,
         Instant stateSince,
         String stateCause,
-        boolean byOperator) {
+        boolean byOperator,
+        @Nullable Double memoryMib,
+        double failureRisk,
+        @Nullable Instant criticalAt) {
 
     /** What it has in common with others. */
     List<String> groups() {
@@ -47,10 +55,14 @@ record Gpu(
                 next,
                 since,
                 cause,
-                operator);
+                operator,
+                memoryMib,
+                failureRisk,
+                criticalAt);
     }
 
-    Gpu seen(String miner, GpuDevice device, Instant at) {
+    Gpu seen(String miner, GpuSample sample) {
+        GpuDevice device = sample.device();
         return new Gpu(
                 gpuUuid,
                 miner,
@@ -59,14 +71,37 @@ record Gpu(
                 device.index() == null ? gpuIndex : device.index(),
                 device.pciBusId() == null ? pciBusId : device.pciBusId(),
                 firstSeenAt,
-                at,
+                sample.at(),
                 state,
                 stateSince,
                 stateCause,
-                byOperator);
+                byOperator,
+                sample.has(Signal.MEMORY_TOTAL) ? (Double) sample.value(Signal.MEMORY_TOTAL) : memoryMib,
+                failureRisk,
+                criticalAt);
     }
 
-    static Gpu first(String miner, GpuDevice device, Instant at) {
+    Gpu expected(double risk, @Nullable Instant critical) {
+        return new Gpu(
+                gpuUuid,
+                minerId,
+                model,
+                driver,
+                gpuIndex,
+                pciBusId,
+                firstSeenAt,
+                lastSampleAt,
+                state,
+                stateSince,
+                stateCause,
+                byOperator,
+                memoryMib,
+                risk,
+                critical);
+    }
+
+    static Gpu first(String miner, GpuSample sample) {
+        GpuDevice device = sample.device();
         return new Gpu(
                 device.uuid(),
                 miner,
@@ -74,11 +109,14 @@ record Gpu(
                 device.driver(),
                 device.index(),
                 device.pciBusId(),
-                at,
-                at,
+                sample.at(),
+                sample.at(),
                 GpuState.HEALTHY,
-                at,
+                sample.at(),
                 "first seen",
-                false);
+                false,
+                sample.has(Signal.MEMORY_TOTAL) ? (Double) sample.value(Signal.MEMORY_TOTAL) : null,
+                0,
+                null);
     }
 }

@@ -65,12 +65,13 @@ class Gpus {
     void save(Collection<Gpu> gpus) {
         jdbc.batchUpdate("""
                 INSERT INTO gpus (gpu_uuid, miner_id, model, driver, gpu_index, pci_bus_id, first_seen_at, last_sample_at,
-                                  state, state_since, state_cause, by_operator)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                  state, state_since, state_cause, by_operator, memory_mib, failure_risk, critical_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (gpu_uuid) DO UPDATE SET miner_id = excluded.miner_id, model = excluded.model,
                   driver = excluded.driver, gpu_index = excluded.gpu_index, pci_bus_id = excluded.pci_bus_id,
                   last_sample_at = excluded.last_sample_at, state = excluded.state, state_since = excluded.state_since,
-                  state_cause = excluded.state_cause, by_operator = excluded.by_operator
+                  state_cause = excluded.state_cause, by_operator = excluded.by_operator, memory_mib = excluded.memory_mib,
+                  failure_risk = excluded.failure_risk, critical_at = excluded.critical_at
                 """, gpus, 1_000, (statement, gpu) -> {
             statement.setString(1, gpu.gpuUuid());
             statement.setString(2, gpu.minerId());
@@ -84,6 +85,9 @@ class Gpus {
             statement.setTimestamp(10, Timestamp.from(gpu.stateSince()));
             statement.setString(11, gpu.stateCause());
             statement.setBoolean(12, gpu.byOperator());
+            statement.setObject(13, gpu.memoryMib(), Types.DOUBLE);
+            statement.setDouble(14, gpu.failureRisk());
+            statement.setTimestamp(15, gpu.criticalAt() == null ? null : Timestamp.from(gpu.criticalAt()));
         });
     }
 
@@ -121,6 +125,11 @@ class Gpus {
                 GpuState.valueOf(row.getString("state")),
                 row.getTimestamp("state_since").toInstant(),
                 row.getString("state_cause"),
-                row.getBoolean("by_operator"));
+                row.getBoolean("by_operator"),
+                (Double) row.getObject("memory_mib"),
+                row.getDouble("failure_risk"),
+                row.getTimestamp("critical_at") == null
+                        ? null
+                        : row.getTimestamp("critical_at").toInstant());
     }
 }

@@ -105,6 +105,7 @@ class HealthSweep {
         Map<String, String> minerOf = new HashMap<>();
         changes.forEach(change -> minerOf.put(change.alert().gpuUuid(), minerOf(here, change)));
         alerts.save(changes, minerOf);
+        told.forEach(uuid -> here.gpus.computeIfPresent(uuid, (id, gpu) -> here.foreseen(gpu, now)));
         Set<String> miners = remedy(here, told, changes, now);
         keep(here, told, changes);
         book.advance(to, now);
@@ -149,12 +150,13 @@ class HealthSweep {
         Set<String> miners = new HashSet<>();
         Set<String> changed = new HashSet<>(told);
         List<Trip> before = here.breaker.trips(now);
+        Remedies.Use use = remedies.use();
         for (String uuid : candidates) {
             Gpu gpu = here.gpus.get(uuid);
             if (gpu == null) {
                 continue;
             }
-            Gpu next = remedies.proceed(gpu, here, acting, now);
+            Gpu next = remedies.proceed(gpu, here, acting, use, now);
             if (next.state() != gpu.state()) {
                 LOG.info("{} of {}: {} to {}, {}", uuid, gpu.minerId(), gpu.state(), next.state(), next.stateCause());
                 miners.add(gpu.minerId());

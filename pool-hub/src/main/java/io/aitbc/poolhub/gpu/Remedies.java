@@ -35,6 +35,7 @@ class Remedies {
     private final CommandBook commands;
     private final SampleRows samples;
     private final FleetView fleet;
+    private final GpuLeases leases;
     private final RuleBook rules;
     private final GpuSettings settings;
     private final Remediation remediation;
@@ -45,6 +46,7 @@ class Remedies {
             CommandBook commands,
             SampleRows samples,
             FleetView fleet,
+            GpuLeases leases,
             RuleBook rules,
             GpuSettings settings,
             ApplicationEventPublisher events) {
@@ -52,20 +54,40 @@ class Remedies {
         this.commands = commands;
         this.samples = samples;
         this.fleet = fleet;
+        this.leases = leases;
         this.rules = rules;
         this.settings = settings;
         this.remediation = new Remediation(settings.patience());
         this.events = events;
     }
 
+    /**
+     * Which GPUs are in use.
+     *
+     * @param jobs the pool's job on each GPU
+     * @param jobsByMiner the pool's jobs that each miner has
+     */
+    record Use(Map<String, String> jobs, Map<String, Integer> jobsByMiner) {
+
+        /** Of jobs that are not the pool's it is not known which GPUs they use: any may be in use. */
+        boolean mayWork(Gpu gpu, int told) {
+            return jobs.containsKey(gpu.gpuUuid()) || told > jobsByMiner.getOrDefault(gpu.minerId(), 0);
+        }
+    }
+
+    /** Who uses what now. */
+    Use use() {
+        return new Use(leases.all(), leases.jobsByMiner());
+    }
+
     /** The GPU after all steps that are due. */
-    Gpu proceed(Gpu before, Watch watch, Map<String, List<Alert>> acting, Instant now) {
+    Gpu proceed(Gpu before, Watch watch, Map<String, List<Alert>> acting, Use use, Instant now) {
         Gpu gpu = before;
         List<Alert> open = acting.getOrDefault(gpu.gpuUuid(), List.of());
         for (int i = 0; i < MOST_STEPS; i++) {
             Gpu current = gpu;
             Optional<Step> step = remediation.next(
-                    situation(gpu, open, now),
+                    situation(gpu, open, use, now),
                     now,
                     () -> watch.breaker.tryQuarantine(current.gpuUuid(), current.groups(), now));
             if (step.isEmpty()) {
@@ -76,7 +98,7 @@ class Remedies {
         return gpu;
     }
 
-    private Situation situation(Gpu gpu, List<Alert> open, Instant now) {
+    private Situation situation(Gpu gpu, List<Alert> open, Use use, Instant now) {
         FleetMiner miner = fleet.find(gpu.minerId()).orElse(null);
         boolean tells = gpu.lastSampleAt().plus(TELLS).isAfter(now);
         return new Situation(
@@ -86,8 +108,7 @@ class Remedies {
                 gpu.byOperator(),
                 open,
                 gpu.state() == GpuState.THROTTLED ? progress(gpu, now) : CommandProgress.NONE,
-                // Which of its GPUs a miner's jobs use is not known: as long as it works, this one may.
-                miner != null && miner.isAlive(now) && miner.currentJobs() > 0,
+                miner != null && miner.isAlive(now) && use.mayWork(gpu, miner.currentJobs()),
                 tells);
     }
 

@@ -3,6 +3,9 @@ package io.aitbc.poolhub.gpu;
 import io.aitbc.gpu.health.AlertChange;
 import io.aitbc.gpu.health.HealthMonitor;
 import io.aitbc.gpu.health.HealthState;
+import io.aitbc.gpu.prediction.CriticalLevels;
+import io.aitbc.gpu.prediction.HealthPredictor;
+import io.aitbc.gpu.prediction.Trend;
 import io.aitbc.gpu.remediation.CircuitBreaker;
 import io.aitbc.gpu.rules.RuleBook;
 import io.aitbc.gpu.telemetry.GpuSample;
@@ -28,9 +31,11 @@ final class Watch {
     private static final Duration CLAIM = Duration.ofMinutes(10);
 
     private static final Duration XIDS = Duration.ofHours(24);
+    private static final Duration FORESEES_FROM = Duration.ofMinutes(70);
 
     final HealthMonitor monitor;
     final CircuitBreaker breaker;
+    final HealthPredictor predictor;
     final Map<String, Gpu> gpus = new HashMap<>();
     /** The GPUs of which more is kept than their last sample. */
     final Set<String> kept = new HashSet<>();
@@ -38,6 +43,7 @@ final class Watch {
     private Watch(RuleBook rules, Duration interval, double maxPercent) {
         this.monitor = new HealthMonitor(rules, interval);
         this.breaker = new CircuitBreaker(maxPercent);
+        this.predictor = new HealthPredictor(CriticalLevels.of(rules.current()));
     }
 
     /** Makes it from what is kept. */
@@ -61,6 +67,14 @@ final class Watch {
                 .filter(gpu -> !watch.kept.contains(gpu.gpuUuid()))
                 .forEach(gpu -> quiet.put(gpu.gpuUuid(), gpu.lastSampleAt()));
         samples.at(quiet, told -> watch.monitor.accept(told.sample()));
+        samples.between(now.minus(FORESEES_FROM), now.plusSeconds(1), told -> {
+            Gpu gpu = watch.gpus.get(told.sample().device().uuid());
+            if (gpu != null
+                    && gpu.minerId().equals(told.minerId())
+                    && !told.sample().at().isAfter(gpu.lastSampleAt())) {
+                watch.predictor.updateMetrics(told.sample());
+            }
+        });
         for (ToldXid told : samples.xidsSince(now.minus(XIDS), place.seenXid())) {
             watch.take(told);
         }
@@ -85,12 +99,22 @@ final class Watch {
         if (known != null && !sample.at().isAfter(known.lastSampleAt())) {
             return List.of();
         }
-        gpus.put(
-                uuid,
-                known == null
-                        ? Gpu.first(told.minerId(), sample.device(), sample.at())
-                        : known.seen(told.minerId(), sample.device(), sample.at()));
+        gpus.put(uuid, known == null ? Gpu.first(told.minerId(), sample) : known.seen(told.minerId(), sample));
+        predictor.updateMetrics(sample);
         return monitor.accept(sample);
+    }
+
+    /** A GPU with what is expected of it. */
+    Gpu foreseen(Gpu gpu, Instant now) {
+        return predictor
+                .outlook(gpu.gpuUuid(), now)
+                .map(outlook -> gpu.expected(
+                        Math.round(outlook.risk() * 1_000) / 1_000.0,
+                        outlook.first()
+                                .flatMap(Trend::timeToCritical)
+                                .map(arrival -> now.plus(arrival.likely()))
+                                .orElse(null)))
+                .orElse(gpu);
     }
 
     /** Takes in an XID of a miner's own GPU. */

@@ -45,7 +45,7 @@ class Outcomes {
                 INSERT INTO job_outcomes (id, job_id, miner_id, tenant_id, outcome, latency_ms, fail_code, gpu_count,
                                           started_at, finished_at, recorded_at)
                 VALUES (:id, :job, :miner, :tenant, :outcome, :latency, :code, :gpus, :started, :finished, :now)
-                ON CONFLICT (job_id, miner_id) DO NOTHING
+                ON CONFLICT (job_id, miner_id, attempt) DO NOTHING
                 """)
                         .param("id", UuidCreator.getTimeOrderedEpoch())
                         .param("job", report.jobId())

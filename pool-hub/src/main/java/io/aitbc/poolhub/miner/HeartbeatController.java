@@ -2,6 +2,7 @@ package io.aitbc.poolhub.miner;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.poolhub.commit.GroupCommit;
+import io.aitbc.poolhub.telemetry.AssignmentBook;
 import io.aitbc.poolhub.telemetry.CommandBook;
 import io.aitbc.poolhub.telemetry.TelemetryIntake;
 import io.aitbc.service.security.Allowed;
@@ -39,12 +40,16 @@ class HeartbeatController {
             @Nullable JsonNode commandResults) {}
 
     record Reply(
-            String status, List<Map<String, Object>> commands, List<Object> assignments, int nextHeartbeatSeconds) {}
+            String status,
+            List<Map<String, Object>> commands,
+            List<Map<String, Object>> assignments,
+            int nextHeartbeatSeconds) {}
 
     private final GroupCommit<Beat, Instant> commit;
     private final FleetView fleet;
     private final TelemetryIntake telemetry;
     private final CommandBook commands;
+    private final AssignmentBook assignments;
     private final Reply accepted;
     private final Reply pending;
 
@@ -53,11 +58,13 @@ class HeartbeatController {
             FleetView fleet,
             TelemetryIntake telemetry,
             CommandBook commands,
+            AssignmentBook assignments,
             MinerSettings settings) {
         this.commit = commit;
         this.fleet = fleet;
         this.telemetry = telemetry;
         this.commands = commands;
+        this.assignments = assignments;
         this.accepted = new Reply("ok", List.of(), List.of(), settings.heartbeatIntervalSeconds());
         this.pending = new Reply("pending", List.of(), List.of(), settings.heartbeatIntervalSeconds());
     }
@@ -76,7 +83,10 @@ class HeartbeatController {
         }
         fleet.beat(beat, commit.write(beat));
         List<Map<String, Object>> told = commands.pending(minerId);
-        return told.isEmpty() ? accepted : new Reply("ok", told, List.of(), accepted.nextHeartbeatSeconds());
+        List<Map<String, Object>> work = assignments.pending(minerId);
+        return told.isEmpty() && work.isEmpty()
+                ? accepted
+                : new Reply("ok", told, work, accepted.nextHeartbeatSeconds());
     }
 
     private Beat checked(String minerId, Heartbeat said) {

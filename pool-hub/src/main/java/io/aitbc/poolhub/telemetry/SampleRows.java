@@ -79,7 +79,8 @@ public class SampleRows {
         return jdbc.query(
                 """
                 SELECT x.miner_id, x.gpu_uuid, x.xid, x.at, x.job_id,
-                       (SELECT o.tenant_id FROM job_outcomes o WHERE o.job_id = x.job_id LIMIT 1)
+                       COALESCE((SELECT j.tenant_id FROM jobs j WHERE j.job_id = x.job_id),
+                                (SELECT o.tenant_id FROM job_outcomes o WHERE o.job_id = x.job_id LIMIT 1))
                 FROM gpu_xid_events x WHERE %s ORDER BY x.at
                 """.formatted(where),
                 (row, n) -> new ToldXid(
