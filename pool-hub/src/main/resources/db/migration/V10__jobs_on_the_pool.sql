@@ -56,7 +56,7 @@ CREATE TABLE job_attempts (
     PRIMARY KEY (job_id, attempt)
 );
 CREATE INDEX ix_job_attempts_active ON job_attempts (miner_id) WHERE state <> 'ENDED';
-CREATE INDEX ix_job_attempts_failed ON job_attempts (ended_at) WHERE outcome = 'FAILED';
+CREATE INDEX ix_job_attempts_failed ON job_attempts (ended_at) WHERE outcome IN ('FAILED', 'EXPIRED');
 
 -- What miners said of a job. The same said again is the same.
 CREATE TABLE job_events (

@@ -17,6 +17,7 @@ class ModularityTest {
     @Test
     void everyFeatureIsAModule() {
         assertThat(modules.stream().map(module -> module.getIdentifier().toString()))
-                .containsExactlyInAnyOrder("commit", "gpu", "importing", "match", "miner", "sla", "telemetry", "usage");
+                .containsExactlyInAnyOrder(
+                        "commit", "gpu", "importing", "job", "match", "miner", "sla", "telemetry", "usage");
     }
 }

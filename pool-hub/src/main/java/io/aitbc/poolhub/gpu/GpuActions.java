@@ -73,7 +73,8 @@ class GpuActions {
             return before;
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        Gpu after = before.in(to, now, reason, to == GpuState.QUARANTINED);
+        // What was expected of it is no longer known.
+        Gpu after = before.in(to, now, reason, true).expected(0, null);
         book.record(before, new Step(before.state(), to, Trigger.OPERATOR, reason), now, caller.name());
         gpus.save(List.of(after));
         commands.withdraw(gpuUuid);

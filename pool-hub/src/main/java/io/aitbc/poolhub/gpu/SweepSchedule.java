@@ -1,6 +1,8 @@
 package io.aitbc.poolhub.gpu;
 
+import io.aitbc.gpu.health.AlertChange;
 import io.aitbc.gpu.health.AlertChange.Kind;
+import io.aitbc.gpu.tracing.GpuSpans;
 import io.aitbc.poolhub.miner.MinerGpus;
 import io.aitbc.poolhub.telemetry.CommandBook;
 import io.aitbc.poolhub.telemetry.SampleRows;
@@ -25,6 +27,7 @@ class SweepSchedule {
     private final CommandBook commands;
     private final SampleRows samples;
     private final TransactionTemplate transactions;
+    private final GpuSpans spans;
     private final GpuSettings settings;
     private final Clock clock;
     private final MeterRegistry meters;
@@ -36,6 +39,7 @@ class SweepSchedule {
             CommandBook commands,
             SampleRows samples,
             TransactionTemplate transactions,
+            GpuSpans spans,
             GpuSettings settings,
             Clock clock,
             MeterRegistry meters) {
@@ -44,6 +48,7 @@ class SweepSchedule {
         this.commands = commands;
         this.samples = samples;
         this.transactions = transactions;
+        this.spans = spans;
         this.settings = settings;
         this.clock = clock;
         this.meters = meters;
@@ -69,7 +74,9 @@ class SweepSchedule {
         return Objects.requireNonNull(duration.record(() -> {
             HealthSweep.Swept swept;
             try {
-                swept = Objects.requireNonNull(transactions.execute(status -> sweep.sweep()));
+                swept = spans.healthCheck(
+                        () -> Objects.requireNonNull(transactions.execute(status -> sweep.sweep())),
+                        HealthSweep.Swept::samples);
             } catch (RuntimeException e) {
                 sweep.forget();
                 throw e;
@@ -80,10 +87,13 @@ class SweepSchedule {
             }
             swept.changes().stream()
                     .filter(change -> change.kind() == Kind.FIRED)
-                    .forEach(change -> Counter.builder("alerts.triggered")
+                    .map(AlertChange::alert)
+                    .peek(alert -> spans.alert(
+                            alert.rule(), alert.severity().name(), alert.gpuUuid(), alert.since(), alert.firedAt()))
+                    .forEach(alert -> Counter.builder("alerts.triggered")
                             .description("GPU alerts that fired")
-                            .tag("rule", change.alert().rule())
-                            .tag("severity", change.alert().severity().name())
+                            .tag("rule", alert.rule())
+                            .tag("severity", alert.severity().name())
                             .register(meters)
                             .increment());
             return swept;

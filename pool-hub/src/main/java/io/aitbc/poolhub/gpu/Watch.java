@@ -1,5 +1,6 @@
 package io.aitbc.poolhub.gpu;
 
+import io.aitbc.gpu.device.GpuState;
 import io.aitbc.gpu.health.AlertChange;
 import io.aitbc.gpu.health.HealthMonitor;
 import io.aitbc.gpu.health.HealthState;
@@ -71,7 +72,11 @@ final class Watch {
             Gpu gpu = watch.gpus.get(told.sample().device().uuid());
             if (gpu != null
                     && gpu.minerId().equals(told.minerId())
-                    && !told.sample().at().isAfter(gpu.lastSampleAt())) {
+                    && !told.sample().at().isAfter(gpu.lastSampleAt())
+                    // Whom an operator has released begins anew.
+                    && !(gpu.byOperator()
+                            && gpu.state() == GpuState.HEALTHY
+                            && told.sample().at().isBefore(gpu.stateSince()))) {
                 watch.predictor.updateMetrics(told.sample());
             }
         });

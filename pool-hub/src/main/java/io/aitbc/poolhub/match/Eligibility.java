@@ -23,6 +23,9 @@ final class Eligibility {
         if (miner.isInMaintenance(now)) {
             return Rejection.MAINTENANCE;
         }
+        if (miner.draining()) {
+            return Rejection.DRAINING;
+        }
         if (miner.gpusOut() > 0 && miner.usableGpus() == 0) {
             return Rejection.NO_HEALTHY_GPU;
         }

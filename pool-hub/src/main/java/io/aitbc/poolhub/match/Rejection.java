@@ -7,6 +7,7 @@ enum Rejection {
     NOT_APPROVED,
     OFFLINE,
     MAINTENANCE,
+    DRAINING,
     NO_HEALTHY_GPU,
     NO_FREE_SLOT,
     GPU_COUNT,

@@ -21,6 +21,10 @@ record Beat(
         @Nullable Double etaMs,
         Telemetry telemetry) {
 
+    boolean isDraining() {
+        return status.equalsIgnoreCase("draining");
+    }
+
     MinerState state() {
         return degraded ? MinerState.DEGRADED : MinerState.UP;
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param successes decayed count of completed work as of {@code trustAt}
  * @param failures decayed count of failed work as of {@code trustAt}
  * @param maintenance agreed downtime now or ahead
+ * @param draining whether it said that it takes no new work
  */
 public record FleetMiner(
         String minerId,
@@ -39,10 +40,16 @@ public record FleetMiner(
         double successes,
         double failures,
         @Nullable Instant trustAt,
-        List<Window> maintenance) {
+        List<Window> maintenance,
+        boolean draining) {
 
     /** Agreed downtime, [start, end). */
     public record Window(Instant start, Instant end) {}
+
+    /** Whether it may work here at all. */
+    public boolean isApproved() {
+        return enrollment == Enrollment.APPROVED;
+    }
 
     /** Whether it beats now. */
     public boolean isAlive(Instant now) {
@@ -93,7 +100,8 @@ public record FleetMiner(
                 successes,
                 failures,
                 trustAt,
-                maintenance);
+                maintenance,
+                beat.isDraining());
     }
 
     FleetMiner trusted(double newSuccesses, double newFailures, Instant at) {
@@ -119,6 +127,7 @@ public record FleetMiner(
                 newSuccesses,
                 newFailures,
                 at,
-                maintenance);
+                maintenance,
+                draining);
     }
 }

@@ -18,7 +18,7 @@ class FleetRows {
     private static final String SELECT = """
             SELECT m.miner_id, m.enrollment, s.state, s.down_after, m.addr, m.proto, m.gpu_name, m.gpu_vram_gb, m.gpu_count,
                    m.ram_gb, m.max_parallel, m.base_price, m.capabilities, m.region, s.current_jobs, s.queue_len, s.eta_ms,
-                   coalesce(t.successes, 0), coalesce(t.failures, 0), t.updated_at, w.starts, w.ends, s.gpus_out
+                   coalesce(t.successes, 0), coalesce(t.failures, 0), t.updated_at, w.starts, w.ends, s.gpus_out, lower(s.reported_status) = 'draining'
             FROM miners m JOIN miner_status s USING (miner_id) LEFT JOIN miner_trust t USING (miner_id)
             LEFT JOIN (SELECT miner_id, array_agg(started_at ORDER BY started_at) AS starts,
                               array_agg(ended_at ORDER BY started_at) AS ends
@@ -65,7 +65,8 @@ class FleetRows {
                 row.getDouble(18),
                 row.getDouble(19),
                 instant(row.getTimestamp(20)),
-                windows(row));
+                windows(row),
+                row.getBoolean(24));
     }
 
     private static List<FleetMiner.Window> windows(ResultSet row) throws SQLException {

@@ -32,11 +32,19 @@ public class FleetView implements InitializingBean {
     private final Map<String, FleetMiner> miners = new ConcurrentHashMap<>();
     private final FleetRows rows;
     private final ServiceLifetime lifetime;
+    private final Duration grace;
     private final Clock clock;
     private final MultiGauge byState;
     private volatile Instant refreshedAt = Instant.EPOCH;
 
-    FleetView(FleetRows rows, ServiceLifetime lifetime, Clock clock, MeterRegistry meters, HubAbsence recorded) {
+    FleetView(
+            FleetRows rows,
+            ServiceLifetime lifetime,
+            MinerSettings settings,
+            Clock clock,
+            MeterRegistry meters,
+            HubAbsence recorded) {
+        this.grace = settings.grace();
         this.rows = rows;
         this.lifetime = lifetime;
         this.clock = clock;
@@ -58,6 +66,11 @@ public class FleetView implements InitializingBean {
     /** One miner; empty when unknown or removed. */
     public Optional<FleetMiner> find(String minerId) {
         return Optional.ofNullable(miners.get(minerId));
+    }
+
+    /** When a miner was last heard of; empty when it never was. */
+    public Optional<Instant> lastHeard(String minerId) {
+        return find(minerId).map(FleetMiner::downAfter).map(downAfter -> downAfter.minus(grace));
     }
 
     /** What became known about a miner's work, once it is committed. */

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.poolhub.commit.GroupCommit;
 import io.aitbc.poolhub.telemetry.AssignmentBook;
 import io.aitbc.poolhub.telemetry.CommandBook;
+import io.aitbc.poolhub.telemetry.JobsTold;
 import io.aitbc.poolhub.telemetry.TelemetryIntake;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
 import io.aitbc.service.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +39,8 @@ class HeartbeatController {
             @Nullable Double memoryTotal,
             @Nullable Double networkLatencyMs,
             @Nullable JsonNode gpus,
-            @Nullable JsonNode commandResults) {}
+            @Nullable JsonNode commandResults,
+            @Nullable JsonNode jobs) {}
 
     record Reply(
             String status,
@@ -50,6 +53,8 @@ class HeartbeatController {
     private final TelemetryIntake telemetry;
     private final CommandBook commands;
     private final AssignmentBook assignments;
+    private final JobsTold jobs;
+    private final Duration grace;
     private final Reply accepted;
     private final Reply pending;
 
@@ -59,12 +64,15 @@ class HeartbeatController {
             TelemetryIntake telemetry,
             CommandBook commands,
             AssignmentBook assignments,
+            JobsTold jobs,
             MinerSettings settings) {
         this.commit = commit;
         this.fleet = fleet;
         this.telemetry = telemetry;
         this.commands = commands;
         this.assignments = assignments;
+        this.jobs = jobs;
+        this.grace = settings.grace();
         this.accepted = new Reply("ok", List.of(), List.of(), settings.heartbeatIntervalSeconds());
         this.pending = new Reply("pending", List.of(), List.of(), settings.heartbeatIntervalSeconds());
     }
@@ -81,7 +89,9 @@ class HeartbeatController {
         if (enrollment == Enrollment.PENDING) {
             return pending;
         }
-        fleet.beat(beat, commit.write(beat));
+        Instant until = commit.write(beat);
+        fleet.beat(beat, until);
+        jobs.hear(minerId, heartbeat.jobs(), until.minus(grace));
         List<Map<String, Object>> told = commands.pending(minerId);
         List<Map<String, Object>> work = assignments.pending(minerId);
         return told.isEmpty() && work.isEmpty()

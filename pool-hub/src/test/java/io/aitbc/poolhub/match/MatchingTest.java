@@ -44,6 +44,7 @@ class MatchingTest {
         private double successes;
         private double failures;
         private int gpusOut;
+        private boolean draining;
         private Instant trustAt = NOW;
         private List<FleetMiner.Window> maintenance = List.of();
 
@@ -74,7 +75,8 @@ class MatchingTest {
                     successes,
                     failures,
                     trustAt,
-                    maintenance);
+                    maintenance,
+                    draining);
         }
     }
 
@@ -84,6 +86,7 @@ class MatchingTest {
         fleet.add(new Some("fits").miner());
         fleet.add(with("pending", m -> m.enrollment = Enrollment.PENDING));
         fleet.add(with("draining", m -> m.enrollment = Enrollment.DRAINING));
+        fleet.add(with("leaving", m -> m.draining = true));
         fleet.add(with("down", m -> m.state = MinerState.DOWN));
         fleet.add(with("silent", m -> m.downAfter = NOW));
         fleet.add(with("unknown", m -> m.state = MinerState.UNKNOWN));
@@ -106,31 +109,22 @@ class MatchingTest {
 
         assertThat(ids(result)).containsExactly("fits");
         assertThat(result.rejected())
-                .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "not_approved",
-                        2,
-                        "offline",
-                        3,
-                        "maintenance",
-                        1,
-                        "no_free_slot",
-                        1,
-                        "gpu_count",
-                        1,
-                        "gpu_name",
-                        2,
-                        "vram",
-                        2,
-                        "ram",
-                        1,
-                        "capabilities",
-                        1,
-                        "price",
-                        1));
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("not_approved", 2),
+                        Map.entry("offline", 3),
+                        Map.entry("draining", 1),
+                        Map.entry("maintenance", 1),
+                        Map.entry("no_free_slot", 1),
+                        Map.entry("gpu_count", 1),
+                        Map.entry("gpu_name", 2),
+                        Map.entry("vram", 2),
+                        Map.entry("ram", 1),
+                        Map.entry("capabilities", 1),
+                        Map.entry("price", 1)));
         assertThat(result.accepted()
                         + result.rejected().values().stream().mapToInt(n -> n).sum())
                 .isEqualTo(fleet.size());
-        assertThat(result.reasons()).hasSize(15).containsEntry("dear", "price");
+        assertThat(result.reasons()).hasSize(16).containsEntry("dear", "price");
     }
 
     @Test

@@ -1,0 +1,198 @@
+package io.aitbc.agent.work;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.agent.gpu.Order;
+import io.aitbc.agent.heart.Timing;
+import io.aitbc.agent.hub.HubClient;
+import io.aitbc.agent.storage.DataFolder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This miner's jobs. What it has, and what the hub has not been told yet, is written down before anything follows from it, so
+ * that after a kill at any line each job runs once and is told of once. Only for the timing's thread.
+ */
+public final class Workshop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
+    private static final String FILE = "jobs.json";
+
+    /** A job that this miner has. */
+    record Running(Assignment job, @Nullable Instant startedAt, boolean stopping) {}
+
+    /** What is written down. */
+    record Kept(List<Running> running, List<JobNews> untold) {}
+
+    private final @Nullable DataFolder folder;
+    private final Timing timing;
+    private final Runner runner;
+    private final Messenger messenger;
+    private final Map<String, Running> running = new LinkedHashMap<>();
+
+    /**
+     * Has no jobs yet.
+     *
+     * @param folder where jobs are written down; null where they need not outlive the process
+     */
+    public Workshop(
+            @Nullable DataFolder folder,
+            HubClient hub,
+            String minerKey,
+            Timing timing,
+            Function<Workshop, ? extends Runner> runner) {
+        this.folder = folder;
+        this.timing = timing;
+        this.messenger = new Messenger(hub, minerKey, timing, this::unwanted, this::keep);
+        this.runner = runner.apply(this);
+    }
+
+    /** Goes on with what an earlier process left. */
+    public void resume() {
+        if (folder == null) {
+            return;
+        }
+        Kept kept = folder.read(FILE, Kept.class).orElse(new Kept(List.of(), List.of()));
+        kept.running().forEach(one -> running.put(one.job().key(), one));
+        messenger.resume(kept.untold());
+        kept.running().forEach(one -> {
+            LOG.info("Taking up job {} again.", one.job().jobId());
+            runner.start(one.job());
+            if (one.stopping()) {
+                runner.stop(one.job(), "it was told to stop");
+            }
+        });
+    }
+
+    /** The hub's answer to a heartbeat. */
+    public void answered(JsonNode reply) {
+        for (JsonNode said : reply.path("assignments")) {
+            Assignment job = Assignment.of(said);
+            boolean known = running.containsKey(job.key())
+                    || messenger.untold().stream()
+                            .anyMatch(news -> news.jobId().equals(job.jobId()) && news.attempt() == job.attempt());
+            if (!job.jobId().isEmpty() && !known) {
+                running.put(job.key(), new Running(job, null, false));
+                keep();
+                runner.start(job);
+            }
+        }
+    }
+
+    /** The hub tells to stop a job; that there is none is as good. */
+    public Order.Result stop(@Nullable String jobId) {
+        List<Running> meant = new ArrayList<>(running.values());
+        meant.removeIf(one -> !one.job().jobId().equals(jobId));
+        meant.forEach(one -> stop(one, "the hub asked for it"));
+        return Order.Result.done();
+    }
+
+    /** Stops all. */
+    public void stopAll() {
+        List.copyOf(running.values()).forEach(one -> stop(one, "this agent stops"));
+    }
+
+    private void stop(Running one, String why) {
+        running.put(one.job().key(), new Running(one.job(), one.startedAt(), true));
+        keep();
+        runner.stop(one.job(), why);
+    }
+
+    private void unwanted(JobNews news) {
+        Running one = running.get(news.jobId() + "#" + news.attempt());
+        if (one != null) {
+            LOG.info("The hub does not want job {} to go on.", news.jobId());
+            stop(one, "the hub gave it to somebody else");
+        }
+    }
+
+    void started(Assignment job) {
+        Running one = running.get(job.key());
+        if (one != null && one.startedAt() == null) {
+            Instant now = timing.now();
+            running.put(job.key(), new Running(job, now, one.stopping()));
+            tell(JobNews.started(job, now));
+        }
+    }
+
+    void completed(Assignment job, @Nullable Integer exitCode) {
+        Running one = running.remove(job.key());
+        if (one != null) {
+            tell(JobNews.completed(job, startOf(one), timing.now(), exitCode));
+        }
+    }
+
+    void failed(Assignment job, String failCode, String detail, @Nullable Integer exitCode) {
+        Running one = running.remove(job.key());
+        if (one != null) {
+            tell(JobNews.failed(job, one.startedAt(), timing.now(), failCode, detail, exitCode));
+        }
+    }
+
+    void stopped(Assignment job, double progressS) {
+        Running one = running.remove(job.key());
+        if (one != null) {
+            tell(JobNews.stopped(job, one.startedAt(), timing.now(), progressS));
+        }
+    }
+
+    private Instant startOf(Running one) {
+        return one.startedAt() == null ? timing.now() : one.startedAt();
+    }
+
+    boolean isStopping(Assignment job) {
+        Running one = running.get(job.key());
+        return one != null && one.stopping();
+    }
+
+    @Nullable
+    Instant startedAt(Assignment job) {
+        Running one = running.get(job.key());
+        return one == null ? null : one.startedAt();
+    }
+
+    Timing timing() {
+        return timing;
+    }
+
+    private void tell(JobNews news) {
+        LOG.info("Job {}, attempt {}: {}.", news.jobId(), news.attempt(), news.type());
+        messenger.tell(news);
+        keep();
+    }
+
+    private void keep() {
+        if (folder != null) {
+            folder.write(FILE, new Kept(List.copyOf(running.values()), messenger.untold()));
+        }
+    }
+
+    /** How many jobs it has. */
+    public int size() {
+        return running.size();
+    }
+
+    /** Whether the hub knows all. */
+    public boolean isAllTold() {
+        return messenger.untold().isEmpty();
+    }
+
+    /** The jobs that it has or still has to tell of, as they go into heartbeats. */
+    public List<Map<String, Object>> known() {
+        Map<String, Map<String, Object>> known = new LinkedHashMap<>();
+        running.values()
+                .forEach(one -> known.put(
+                        one.job().key(),
+                        Map.of("job_id", one.job().jobId(), "attempt", one.job().attempt())));
+        messenger.untold()
+                .forEach(news -> known.put(
+                        news.jobId() + "#" + news.attempt(), Map.of("job_id", news.jobId(), "attempt", news.attempt())));
+        return List.copyOf(known.values());
+    }
+}

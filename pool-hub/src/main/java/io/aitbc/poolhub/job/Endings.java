@@ -1,0 +1,141 @@
+package io.aitbc.poolhub.job;
+
+import io.aitbc.poolhub.gpu.GpuLeases;
+import io.aitbc.poolhub.job.Attempt.Outcome;
+import io.aitbc.poolhub.match.JobOutcomes;
+import io.aitbc.poolhub.usage.UsageEvents;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Ends attempts: frees their GPUs, writes what they used and how the miner did, and says what becomes of the job. All of it in
+ * the transaction of what ended them.
+ */
+@Component
+class Endings {
+
+    /** The job's own fault: nothing that its miner could help. */
+    static final String JOB_ERROR = "job_error";
+
+    static final String TIMEOUT = "timeout";
+    private static final String LOST_TOO_OFTEN = "lost_too_often";
+
+    /**
+     * How an attempt ended.
+     *
+     * @param startedAt when it began to run; null when it never did
+     * @param result what the miner told, JSON
+     */
+    record End(
+            Outcome outcome,
+            @Nullable Instant startedAt,
+            Instant endedAt,
+            @Nullable String failCode,
+            String cause,
+            @Nullable String result) {}
+
+    private final Jobs jobs;
+    private final Attempts attempts;
+    private final GpuLeases leases;
+    private final UsageEvents usage;
+    private final JobOutcomes outcomes;
+    private final JobSettings settings;
+    private final ApplicationEventPublisher events;
+
+    Endings(
+            Jobs jobs,
+            Attempts attempts,
+            GpuLeases leases,
+            UsageEvents usage,
+            JobOutcomes outcomes,
+            JobSettings settings,
+            ApplicationEventPublisher events) {
+        this.jobs = jobs;
+        this.attempts = attempts;
+        this.leases = leases;
+        this.usage = usage;
+        this.outcomes = outcomes;
+        this.settings = settings;
+        this.events = events;
+    }
+
+    /** Ends an attempt of a job that the caller has locked. Answers the job's state then. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public JobState end(Job job, Attempt attempt, End end, Instant now) {
+        attempts.ended(attempt, end.outcome(), end.startedAt(), end.endedAt(), end.cause());
+        leases.release(attempt.jobId(), attempt.attempt());
+        bill(job, attempt, end);
+        judge(job, attempt, end, now);
+        JobState next = follow(job, attempt, end, now);
+        events.publishEvent(new JobEnded(job, attempt, end, next, now));
+        return next;
+    }
+
+    private void bill(Job job, Attempt attempt, End end) {
+        Instant from = attempt.billedThrough() == null ? end.startedAt() : attempt.billedThrough();
+        if (from != null && from.isBefore(end.endedAt())) {
+            usage.record(JobUsage.between(
+                    job.jobId(),
+                    job.tenantId(),
+                    attempt.attempt(),
+                    attempt.minerId(),
+                    attempt.gpuUuids(),
+                    from,
+                    end.endedAt()));
+        }
+    }
+
+    private void judge(Job job, Attempt attempt, End end, Instant now) {
+        boolean completed = end.outcome() == Outcome.COMPLETED;
+        if (completed || isMinersFault(end)) {
+            outcomes.ended(
+                    new JobOutcomes.Ended(
+                            job.jobId(),
+                            attempt.attempt(),
+                            attempt.minerId(),
+                            job.tenantId(),
+                            completed,
+                            end.failCode(),
+                            attempt.gpuUuids().size(),
+                            end.startedAt(),
+                            end.endedAt()),
+                    now);
+        }
+    }
+
+    private JobState follow(Job job, Attempt attempt, End end, Instant now) {
+        boolean minersFault = isMinersFault(end);
+        boolean ownFault = end.outcome() == Outcome.FAILED && !minersFault;
+        JobState next;
+        if (end.outcome() == Outcome.COMPLETED) {
+            next = JobState.COMPLETED;
+        } else if (end.outcome() == Outcome.CANCELLED || job.cancelRequested()) {
+            next = JobState.CANCELLED;
+        } else if (TIMEOUT.equals(end.failCode())
+                || (ownFault && job.failures() + 1 >= job.maxAttempts())
+                || (minersFault && job.lost() + 1 >= settings.mostLost())) {
+            next = JobState.FAILED;
+        } else {
+            next = JobState.QUEUED;
+        }
+        if (next == JobState.QUEUED) {
+            long waited = job.waitedUntil(attempt.assignedAt()).toMillis();
+            jobs.requeued(job, now, waited, end.cause(), minersFault ? 1 : 0, ownFault ? 1 : 0);
+        } else {
+            String code =
+                    next != JobState.FAILED ? null : end.outcome() == Outcome.LOST ? LOST_TOO_OFTEN : end.failCode();
+            jobs.over(job, next, end.endedAt(), code, next == JobState.COMPLETED ? null : end.cause(), end.result());
+        }
+        return next;
+    }
+
+    /** What the miner is to blame for does not use up the job's attempts. */
+    private static boolean isMinersFault(End end) {
+        boolean own = JOB_ERROR.equals(end.failCode()) || TIMEOUT.equals(end.failCode());
+        return end.outcome() == Outcome.LOST || (end.outcome() == Outcome.FAILED && !own);
+    }
+}

@@ -1,0 +1,42 @@
+package io.aitbc.poolhub.job;
+
+import io.aitbc.service.security.Allowed;
+import io.aitbc.service.security.Caller;
+import io.aitbc.service.security.Role;
+import io.swagger.v3.oas.annotations.Operation;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What miners ask and say about jobs. */
+@RestController
+@Allowed(Role.MINER)
+class MinerJobController {
+
+    private final JobEvents events;
+    private final Assignments assignments;
+
+    MinerJobController(JobEvents events, Assignments assignments) {
+        this.events = events;
+        this.assignments = assignments;
+    }
+
+    @Operation(summary = "Jobs that this miner has been given and has not started; heartbeats bring them as well")
+    @GetMapping("/v1/miners/assignments")
+    List<Map<String, Object>> assignments(Caller caller) {
+        return assignments.of(Objects.requireNonNull(caller.subject()));
+    }
+
+    @Operation(
+            summary =
+                    "What became of a job: started, progress, completed, failed or stopped; the same again changes nothing")
+    @PostMapping("/v1/jobs/{jobId}/events")
+    JobEvents.Heard event(Caller caller, @PathVariable String jobId, @RequestBody JobEvents.Said said) {
+        return events.take(Objects.requireNonNull(caller.subject()), jobId, said);
+    }
+}

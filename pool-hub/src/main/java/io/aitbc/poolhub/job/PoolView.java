@@ -1,0 +1,116 @@
+package io.aitbc.poolhub.job;
+
+import io.aitbc.gpu.device.GpuState;
+import io.aitbc.gpu.scheduling.GpuSlot;
+import io.aitbc.gpu.scheduling.Policy;
+import io.aitbc.gpu.scheduling.Scheduler;
+import io.aitbc.poolhub.gpu.PoolGpus;
+import io.aitbc.poolhub.miner.FleetMiner;
+import io.aitbc.poolhub.miner.FleetView;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Makes a scheduler that knows the pool as it is now: miners, their GPUs and what is used of them. */
+@Component
+class PoolView {
+
+    private static final int MIB_PER_GIB = 1_024;
+
+    private final PoolGpus gpus;
+    private final FleetView fleet;
+    private final JobSettings settings;
+
+    PoolView(PoolGpus gpus, FleetView fleet, JobSettings settings) {
+        this.gpus = gpus;
+        this.fleet = fleet;
+        this.settings = settings;
+    }
+
+    /**
+     * A scheduler without jobs.
+     *
+     * @param used the pool's jobs that each miner has now
+     * @param prices what waiting jobs pay at most
+     */
+    Scheduler scheduler(Map<String, Integer> used, Set<String> busy, Collection<BigDecimal> prices, Instant now) {
+        Map<String, List<GpuSlot>> byMiner = new HashMap<>();
+        gpus.slots()
+                .forEach(slot -> byMiner.computeIfAbsent(slot.node(), id -> new ArrayList<>())
+                        .add(slot));
+        Scheduler scheduler = new Scheduler(Policy.standard());
+        for (FleetMiner miner : fleet.snapshot()) {
+            List<GpuSlot> slots = byMiner.getOrDefault(miner.minerId(), stated(miner));
+            boolean welcome = welcome(miner, now);
+            // Of work that is not the pool's it is only known how much there is.
+            int foreign = Math.max(0, miner.currentJobs() - used.getOrDefault(miner.minerId(), 0));
+            for (GpuSlot slot : slots) {
+                boolean hidden = !busy.contains(slot.uuid()) && foreign-- > 0;
+                scheduler.put(welcome && !hidden ? slot : slot.in(GpuState.DRAINING, slot.critical(), slot.risk()));
+            }
+            scheduler.label(miner.minerId(), labels(miner, prices));
+        }
+        return scheduler;
+    }
+
+    /** Whether a miner may get a job. */
+    private boolean welcome(FleetMiner miner, Instant now) {
+        return miner.isApproved()
+                && miner.isAlive(now)
+                && !miner.isInMaintenance(now)
+                && !miner.draining()
+                && fleet.lastHeard(miner.minerId())
+                        .map(heard -> heard.plus(settings.silence()).isAfter(now))
+                        .orElse(false);
+    }
+
+    /** The GPUs that a miner says that it has, when they do not speak themselves. */
+    private static List<GpuSlot> stated(FleetMiner miner) {
+        List<GpuSlot> slots = new ArrayList<>();
+        long memory = miner.vramGb() == null ? 0 : (long) (miner.vramGb() * MIB_PER_GIB);
+        for (int i = 0; i < Math.min(1_024, miner.gpuCount()); i++) {
+            slots.add(new GpuSlot(
+                    miner.minerId() + "/gpu-" + i,
+                    miner.minerId(),
+                    miner.gpuName(),
+                    memory,
+                    -1,
+                    -1,
+                    GpuState.HEALTHY,
+                    false,
+                    0));
+        }
+        return slots;
+    }
+
+    private static Set<String> labels(FleetMiner miner, Collection<BigDecimal> prices) {
+        Set<String> labels = new HashSet<>(miner.capabilities());
+        if (miner.region() != null) {
+            labels.add(Job.regionLabel(miner.region()));
+        }
+        for (BigDecimal most : prices) {
+            if (miner.price().compareTo(most) <= 0) {
+                labels.add(Job.priceLabel(most));
+            }
+        }
+        return labels;
+    }
+
+    /** When a miner was last heard of; null when never. */
+    @Nullable
+    Instant lastHeard(String minerId) {
+        return fleet.lastHeard(minerId).orElse(null);
+    }
+
+    boolean isAlive(String minerId, Instant now) {
+        return fleet.find(minerId).map(miner -> miner.isAlive(now)).orElse(false);
+    }
+}

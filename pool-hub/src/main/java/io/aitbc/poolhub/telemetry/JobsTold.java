@@ -1,0 +1,43 @@
+package io.aitbc.poolhub.telemetry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Which jobs miners say that they have: what this replica heard last, for those that say it at all. */
+@Component
+public class JobsTold {
+
+    /** @param jobs job and attempt, as {@link #key} makes them */
+    public record Said(Instant at, Set<String> jobs) {}
+
+    private final Map<String, Said> said = new ConcurrentHashMap<>();
+
+    /** A heartbeat's word; null says nothing. */
+    public void hear(String minerId, @Nullable JsonNode jobs, Instant at) {
+        if (jobs == null || !jobs.isArray()) {
+            return;
+        }
+        Set<String> names = new HashSet<>();
+        for (JsonNode job : jobs) {
+            names.add(key(job.path("job_id").asText(), job.path("attempt").asInt()));
+        }
+        said.put(minerId, new Said(at, Set.copyOf(names)));
+    }
+
+    /** What a miner said last; empty when it never did, here. */
+    public Optional<Said> last(String minerId) {
+        return Optional.ofNullable(said.get(minerId));
+    }
+
+    /** Names an attempt. */
+    public static String key(String jobId, int attempt) {
+        return jobId + "#" + attempt;
+    }
+}
