@@ -7,6 +7,7 @@ import io.aitbc.agent.hub.ServiceUrl;
 import io.aitbc.agent.simulation.FleetSettings;
 import io.aitbc.agent.simulation.SimulatedFleet;
 import io.aitbc.agent.storage.DataFolder;
+import io.aitbc.agent.work.CommandTemplate;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,6 +86,13 @@ final class AgentCommand implements Callable<Integer> {
         check(
                 options.maxParallel == null || (options.maxParallel >= 1 && options.maxParallel <= 10_000),
                 "--max-parallel must be within 1..10000");
+        try {
+            if (options.jobCommand != null) {
+                new CommandTemplate(options.jobCommand);
+            }
+        } catch (IllegalArgumentException bad) {
+            throw misuse(bad.getMessage());
+        }
         check(options.basePrice.compareTo(BigDecimal.ZERO) >= 0, "--base-price must not be negative");
         return new MachineMiner(options);
     }

@@ -94,6 +94,14 @@ final class AgentOptions {
             description = "What to ask for the GPUs (MINER_AGENT_NVIDIA_SMI; default: nvidia-smi on the PATH).")
     String nvidiaSmi = "nvidia-smi";
 
+    @Option(
+            names = "--job-command",
+            paramLabel = "TEMPLATE",
+            description = "How jobs become processes here, as in '{command}' or 'docker run --rm {image} {command}' "
+                    + "(MINER_AGENT_JOB_COMMAND; default: none, and jobs are refused).")
+    @Nullable
+    String jobCommand;
+
     /** Where GPU telemetry comes from. */
     enum Telemetry {
         auto,

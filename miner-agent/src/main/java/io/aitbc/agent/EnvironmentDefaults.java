@@ -22,6 +22,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
             Map.entry("--max-parallel", List.of("MINER_AGENT_MAX_PARALLEL")),
             Map.entry("--base-price", List.of("MINER_AGENT_BASE_PRICE")),
             Map.entry("--nvidia-smi", List.of("MINER_AGENT_NVIDIA_SMI")),
+            Map.entry("--job-command", List.of("MINER_AGENT_JOB_COMMAND")),
             Map.entry("--telemetry", List.of("MINER_AGENT_TELEMETRY")),
             Map.entry("--dcgm-exporter", List.of("MINER_AGENT_DCGM_EXPORTER")),
             Map.entry("--simulate", List.of("MINER_AGENT_SIMULATE")),

@@ -16,6 +16,9 @@ import io.aitbc.agent.hub.HubClient;
 import io.aitbc.agent.hub.Registration;
 import io.aitbc.agent.storage.DataFolder;
 import io.aitbc.agent.storage.MinerKeys;
+import io.aitbc.agent.work.CommandTemplate;
+import io.aitbc.agent.work.Processes;
+import io.aitbc.agent.work.Workshop;
 import io.aitbc.gpu.telemetry.DcgmExporter;
 import io.aitbc.gpu.telemetry.GpuSample;
 import io.aitbc.gpu.telemetry.Signal;
@@ -41,6 +44,7 @@ final class MachineMiner {
 
     private static final Logger LOG = LoggerFactory.getLogger(MachineMiner.class);
     private static final Duration NVIDIA_SMI_DEADLINE = Duration.ofSeconds(15);
+    private static final Duration GLANCE = Duration.ofMillis(100);
     private static final Duration TELEMETRY_DEADLINE = Duration.ofSeconds(8);
 
     private final AgentOptions options;
@@ -64,9 +68,15 @@ final class MachineMiner {
                         : hardware.gpus().size() + " × "
                                 + hardware.gpus().get(0).name());
         MachineTelemetry telemetry = telemetry(hardware, timing);
+        PowerLimits limits =
+                new PowerLimits(options.nvidiaSmi, NVIDIA_SMI_DEADLINE, telemetry == null ? Set::of : telemetry::gpus);
+        CommandTemplate template = options.jobCommand == null ? null : new CommandTemplate(options.jobCommand);
+        Workshop workshop = new Workshop(
+                folder, hub, key, timing, shop -> new Processes(shop, options.dataDir.resolve("jobs"), template));
         OrderDesk orders = new OrderDesk(
-                new PowerLimits(options.nvidiaSmi, NVIDIA_SMI_DEADLINE, telemetry == null ? Set::of : telemetry::gpus));
-        return Termination.await(new Alone(registration(id, key, host, hardware), hub, timing, telemetry, orders));
+                order -> order.type().equals("stop_job") ? workshop.stop(order.jobId()) : limits.apply(order));
+        return Termination.await(
+                new Alone(registration(id, key, host, hardware), hub, timing, telemetry, orders, workshop));
     }
 
     /** The source that was chosen, being read; null when there is none. */
@@ -134,37 +144,46 @@ final class MachineMiner {
 
         private final CompletableFuture<End> ended = new CompletableFuture<>();
         private final Life life;
+        private final Timing timing;
+        private final Workshop workshop;
 
         Alone(
                 Registration miner,
                 HubClient hub,
                 Timing timing,
                 @Nullable MachineTelemetry telemetry,
-                OrderDesk orders) {
+                OrderDesk orders,
+                Workshop workshop) {
+            this.timing = timing;
+            this.workshop = workshop;
             this.life = new Life(
                     miner,
                     hub,
-                    () -> Optional.of(heartbeat(telemetry == null ? List.of() : telemetry.samples(), orders)),
-                    orders::answered,
+                    () -> Optional.of(heartbeat(telemetry == null ? List.of() : telemetry.samples(), orders, workshop)),
+                    reply -> {
+                        orders.answered(reply);
+                        workshop.answered(reply);
+                    },
                     this,
                     timing);
         }
 
-        private static Heartbeat heartbeat(List<GpuSample> samples, OrderDesk orders) {
+        private static Heartbeat heartbeat(List<GpuSample> samples, OrderDesk orders, Workshop workshop) {
             OptionalDouble utilization = samples.stream()
                     .filter(sample -> sample.has(Signal.UTILIZATION))
                     .mapToDouble(sample -> sample.value(Signal.UTILIZATION))
                     .average();
             return new Heartbeat(
                     "ready",
-                    0,
+                    workshop.size(),
                     0,
                     utilization.isPresent() ? utilization.getAsDouble() : null,
                     sum(samples, Signal.MEMORY_USED),
                     sum(samples, Signal.MEMORY_TOTAL),
                     null,
                     samples.stream().map(GpuReport::of).toList(),
-                    orders.results());
+                    orders.results(),
+                    workshop.known());
         }
 
         private static @Nullable Long sum(List<GpuSample> samples, Signal signal) {
@@ -178,6 +197,7 @@ final class MachineMiner {
 
         @Override
         public void begin() {
+            timing.after(Duration.ZERO, workshop::resume);
             life.start(Duration.ZERO);
         }
 
@@ -188,7 +208,21 @@ final class MachineMiner {
 
         @Override
         public CompletableFuture<Void> stop() {
-            return life.stop().thenRun(() -> LOG.info("Stopped."));
+            CompletableFuture<Void> emptied = new CompletableFuture<>();
+            timing.after(Duration.ZERO, workshop::stopAll);
+            whenEmpty(emptied);
+            return emptied.thenCompose(none -> life.stop()).thenRun(() -> LOG.info("Stopped."));
+        }
+
+        /** Jobs end first, and the hub hears of it, as far as time allows: what it did not hear is kept. */
+        private void whenEmpty(CompletableFuture<Void> emptied) {
+            timing.after(GLANCE, () -> {
+                if (workshop.size() == 0 && workshop.isAllTold()) {
+                    emptied.complete(null);
+                } else {
+                    whenEmpty(emptied);
+                }
+            });
         }
 
         @Override

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Keeps the process alive until its work ends by itself, or until a signal asks it to go. */
 final class Termination {
 
-    private static final long GOODBYE_SECONDS = 8;
+    private static final long GOODBYE_SECONDS = 12;
 
     private Termination() {}
 

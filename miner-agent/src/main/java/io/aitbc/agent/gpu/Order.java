@@ -8,6 +8,7 @@ public record Order(
         String commandId,
         String type,
         @Nullable String gpuUuid,
+        @Nullable String jobId,
         @Nullable Integer powerLimitWatts) {
 
     static Order of(JsonNode said) {
@@ -16,6 +17,7 @@ public record Order(
                 said.path("command_id").asText(""),
                 said.path("type").asText(""),
                 said.hasNonNull("gpu_uuid") ? said.get("gpu_uuid").asText() : null,
+                said.hasNonNull("job_id") ? said.get("job_id").asText() : null,
                 watts != null && watts.canConvertToInt() ? watts.asInt() : null);
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryTotal MiB of GPU memory
  * @param gpus what each GPU says
  * @param commandResults what became of commands
+ * @param jobs the jobs that this miner has; null says nothing about them
  * @param networkLatencyMs how long this miner takes to answer; the hub takes it for the miner's eta
  */
 public record Heartbeat(
@@ -25,11 +26,13 @@ public record Heartbeat(
         @Nullable Long memoryTotal,
         @Nullable Double networkLatencyMs,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> gpus,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> commandResults) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> commandResults,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Map<String, Object>> jobs) {
 
     public Heartbeat {
         gpus = List.copyOf(gpus);
         commandResults = List.copyOf(commandResults);
+        jobs = jobs == null ? null : List.copyOf(jobs);
     }
 
     /** One that says nothing of GPUs. */
@@ -50,7 +53,8 @@ public record Heartbeat(
                 memoryTotal,
                 networkLatencyMs,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     public static Heartbeat draining() {

@@ -1,9 +1,11 @@
 package io.aitbc.agent.hub;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
-/** The two calls of a miner's life. */
+/** The calls of a miner's life. */
 public final class HubClient {
 
     private final ServiceClient service;
@@ -20,6 +22,13 @@ public final class HubClient {
     /** Enrols a miner, or introduces it again: the hub knows an enrolled one by the key in the registration. */
     public CompletableFuture<Reply> register(Registration miner) {
         return service.post("/v1/miners/register", enrollmentToken, miner, deadline);
+    }
+
+    /** Tells what became of a job; said twice it is said once. */
+    public CompletableFuture<Reply> tell(String minerKey, String jobId, Object news, Instant now) {
+        ObjectNode body = Json.MAPPER.valueToTree(news);
+        body.put("sent_at", now.toString());
+        return service.post("/v1/jobs/" + jobId + "/events", minerKey, body, deadline);
     }
 
     public CompletableFuture<Reply> beat(Registration miner, Heartbeat heartbeat) {

@@ -2,10 +2,14 @@ package io.aitbc.agent.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.agent.gpu.OrderDesk;
+import io.aitbc.agent.heart.Timing;
 import io.aitbc.agent.hub.Heartbeat;
+import io.aitbc.agent.hub.HubClient;
+import io.aitbc.agent.work.Workshop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** What one miner is doing now. Only for the scheduler's thread. */
 final class LiveMiner {
@@ -14,17 +18,24 @@ final class LiveMiner {
 
     private final SimulatedMiner miner;
     private final Chance chance;
-    private int busyGpus;
-    private int jobs;
     private final SimulatedGpus gpus;
+    private final SimulatedJobs jobs;
+    private final Workshop workshop;
     private final OrderDesk orders;
     private Instant silentUntil = Instant.MIN;
 
-    LiveMiner(SimulatedMiner miner, long seed, Instant start) {
+    LiveMiner(SimulatedMiner miner, long seed, HubClient hub, String key, Timing timing) {
         this.miner = miner;
-        this.gpus = new SimulatedGpus(seed, miner, start);
-        this.orders = new OrderDesk(gpus::obey);
+        this.gpus = new SimulatedGpus(seed, miner, timing.now());
         this.chance = Chance.of(seed, "vitals", miner.number());
+        SimulatedJobs[] made = new SimulatedJobs[1];
+        this.workshop = new Workshop(null, hub, key, timing, shop -> {
+            made[0] = new SimulatedJobs(shop, this, timing, Chance.of(seed, "jobs", miner.number()));
+            return made[0];
+        });
+        this.jobs = made[0];
+        this.orders = new OrderDesk(
+                order -> order.type().equals("stop_job") ? workshop.stop(order.jobId()) : gpus.obey(order));
     }
 
     /** What it says with its next heartbeat; nothing while it is silent. */
@@ -32,23 +43,26 @@ final class LiveMiner {
         if (isSilent(now)) {
             return Optional.empty();
         }
-        double load = (double) busyGpus / miner.gpuCount();
+        Set<Integer> busy = jobs.busyGpus();
+        double load = (double) busy.size() / miner.gpuCount();
         long memory = MIB_PER_GIB * miner.gpu().vramGb * miner.gpuCount();
         return Optional.of(new Heartbeat(
-                busyGpus == miner.gpuCount() ? "busy" : "ready",
-                jobs,
+                busy.size() == miner.gpuCount() ? "busy" : "ready",
+                workshop.size(),
                 0,
                 Math.round(load * chance.between(850, 990)) / 10.0,
                 Math.round(memory * load * 0.7),
                 memory,
                 chance.latency(miner.latencyMs(false)),
-                gpus.reports(now, busyGpus),
-                orders.results()));
+                gpus.reports(now, busy),
+                orders.results(),
+                workshop.known()));
     }
 
     /** What the hub answered. */
     void answered(JsonNode reply) {
         orders.answered(reply);
+        workshop.answered(reply);
     }
 
     void fallSilent(Instant now, Duration length) {
@@ -59,18 +73,8 @@ final class LiveMiner {
         return now.isBefore(silentUntil);
     }
 
-    boolean canTake(int gpus, Instant now) {
-        return !isSilent(now) && busyGpus + gpus <= miner.gpuCount();
-    }
-
-    void begin(int gpus) {
-        busyGpus += gpus;
-        jobs++;
-    }
-
-    void end(int gpus) {
-        busyGpus -= gpus;
-        jobs--;
+    SimulatedGpus gpus() {
+        return gpus;
     }
 
     SimulatedMiner miner() {

@@ -13,11 +13,13 @@ import io.aitbc.agent.storage.MinerKeys;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +49,6 @@ public final class SimulatedFleet implements Ending, Journal {
         this.service = service;
         this.timing = timing;
         this.unregistered = new CountDownLatch(settings.miners());
-        for (int number = 1; number <= settings.miners(); number++) {
-            SimulatedMiner miner = SimulatedMiner.of(settings.seed(), number);
-            miners.put(miner.id(), new LiveMiner(miner, settings.seed(), timing.now()));
-        }
     }
 
     @Override
@@ -58,7 +56,15 @@ public final class SimulatedFleet implements Ending, Journal {
         ReadyFile ready = new ReadyFile(settings.readyFile());
         ready.remove();
         FleetState state = FleetState.remember(folder, settings.seed(), settings.miners(), timing.now());
-        Map<String, String> keys = MinerKeys.in(folder).of(miners.keySet());
+        List<SimulatedMiner> all = IntStream.rangeClosed(1, settings.miners())
+                .mapToObj(number -> SimulatedMiner.of(settings.seed(), number))
+                .toList();
+        Map<String, String> keys =
+                MinerKeys.in(folder).of(all.stream().map(SimulatedMiner::id).toList());
+        for (SimulatedMiner miner : all) {
+            String key = Objects.requireNonNull(keys.get(miner.id()));
+            miners.put(miner.id(), new LiveMiner(miner, settings.seed(), hub, key, timing));
+        }
         miners.forEach((id, live) -> lives.put(
                 id,
                 new Life(
@@ -91,7 +97,12 @@ public final class SimulatedFleet implements Ending, Journal {
                 LOG.info("No demo tenants at a coordinator: no past is imported, no work is asked for.");
             } else {
                 bringPast(state, operator);
-                new Workload(operator, miners, settings, timing).start();
+                new Workload(
+                                operator,
+                                miners.values().stream().map(LiveMiner::miner).toList(),
+                                settings,
+                                timing)
+                        .start();
                 new Faults(timing, settings.seed(), settings.speed()).start(miners.values());
             }
             ready.write();

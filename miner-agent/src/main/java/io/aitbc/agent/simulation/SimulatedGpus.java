@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The GPUs of one invented miner, with the troubles that its number brings: within minutes of the start a user sees one GPU
@@ -35,8 +36,8 @@ final class SimulatedGpus {
         this.told = start;
     }
 
-    /** What they say now; nothing while their telemetry is silent. The first ones do the work. */
-    List<Map<String, Object>> reports(Instant now, int busy) {
+    /** What they say now; nothing while their telemetry is silent. Those of these numbers do the work. */
+    List<Map<String, Object>> reports(Instant now, Set<Integer> busy) {
         Duration since = Duration.between(start, now);
         long round = since.toSeconds() % ROUND.toSeconds();
         Trouble trouble = Trouble.of(number);
@@ -47,7 +48,7 @@ final class SimulatedGpus {
             if (ill) {
                 gpu.cooling(trouble == Trouble.HEAT ? cooling(round) : 1);
             }
-            double load = i < busy || (ill && trouble == Trouble.HEAT) ? 1 : 0;
+            double load = busy.contains(i) || (ill && trouble == Trouble.HEAT) ? 1 : 0;
             gpu.live(now, load);
             if (ill && begins(trouble, now)) {
                 gpu.correctedErrors(trouble == Trouble.CORRECTED_ERRORS ? 14 : 0);
@@ -78,6 +79,16 @@ final class SimulatedGpus {
     private static double cooling(long second) {
         double clogged = Math.min(1, Math.max(0, (second - 60) / 600.0));
         return second > 3_600 ? 1 : 1 + 0.8 * clogged;
+    }
+
+    /** The number of a GPU that the hub calls so. */
+    int number(String uuid) {
+        for (int i = 0; i < gpus.size(); i++) {
+            if (gpus.get(i).uuid().equals(uuid) || uuid.endsWith("/gpu-" + i)) {
+                return i;
+            }
+        }
+        return 0;
     }
 
     Result obey(Order order) {

@@ -1,7 +1,7 @@
 package io.aitbc.agent.work;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ public record Assignment(
                 gpus,
                 said.path("max_duration_s").asInt(86_400),
                 said.path("progress_s").asDouble(0),
-                said.has("spec") ? said.get("spec") : MissingNode.getInstance(),
+                said.has("spec") ? said.get("spec") : JsonNodeFactory.instance.objectNode(),
                 said.hasNonNull("traceparent") ? said.get("traceparent").asText() : null);
     }
 

@@ -24,7 +24,7 @@ public final class Processes implements Runner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Processes.class);
     private static final Duration GLANCE = Duration.ofMillis(250);
-    private static final Duration FORCE_AFTER = Duration.ofSeconds(10);
+    private static final Duration FORCE_AFTER = Duration.ofSeconds(5);
     private static final Duration SHELL_NEEDS = Duration.ofSeconds(10);
     private static final String SHELL = "mkdir claim 2>/dev/null || exit 0; echo $$ >pid.new && mv pid.new pid;"
             + " \"$@\"; code=$?; echo $code >exit.new && mv exit.new exit";
@@ -71,13 +71,16 @@ public final class Processes implements Runner {
         }
         List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", SHELL, "job"));
         words.addAll(template.of(job));
-        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(folder.toFile())
                 .redirectOutput(folder.resolve("stdout").toFile())
                 .redirectError(folder.resolve("stderr").toFile());
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.contains("TOKEN") || name.contains("KEY") || name.contains("SECRET"));
+        environment
+                .keySet()
+                .removeIf(name -> name.contains("TOKEN") || name.contains("KEY") || name.contains("SECRET"));
         job.spec().path("env").fields().forEachRemaining(entry -> {
             if (entry.getKey().matches("[A-Za-z_][A-Za-z0-9_]*")) {
                 environment.put(entry.getKey(), entry.getValue().asText());
@@ -87,7 +90,11 @@ public final class Processes implements Runner {
         environment.put("JOB_ATTEMPT", Integer.toString(job.attempt()));
         environment.put("JOB_PROGRESS_SECONDS", Double.toString(job.progressS()));
         environment.put("JOB_PROGRESS_FILE", folder.resolve("progress").toString());
-        String gpus = String.join(",", job.gpuUuids().stream().filter(uuid -> uuid.startsWith("GPU-") || uuid.startsWith("MIG-")).toList());
+        String gpus = String.join(
+                ",",
+                job.gpuUuids().stream()
+                        .filter(uuid -> uuid.startsWith("GPU-") || uuid.startsWith("MIG-"))
+                        .toList());
         if (!gpus.isEmpty()) {
             environment.put("CUDA_VISIBLE_DEVICES", gpus);
             environment.put("NVIDIA_VISIBLE_DEVICES", gpus);
@@ -180,7 +187,9 @@ public final class Processes implements Runner {
     private double progress(Assignment job, Path folder) {
         try {
             Path file = folder.resolve("progress");
-            return Files.exists(file) ? Double.parseDouble(Files.readString(file).strip()) : job.progressS();
+            return Files.exists(file)
+                    ? Double.parseDouble(Files.readString(file).strip())
+                    : job.progressS();
         } catch (IOException | NumberFormatException e) {
             return job.progressS();
         }
@@ -197,8 +206,12 @@ public final class Processes implements Runner {
     private static String lastLine(Path folder) {
         try {
             byte[] all = Files.readAllBytes(folder.resolve("stderr"));
-            String end = new String(all, Math.max(0, all.length - 300), Math.min(300, all.length), StandardCharsets.UTF_8);
-            String line = end.lines().reduce("", (first, second) -> second).replaceAll("\\p{Cntrl}", " ").strip();
+            String end =
+                    new String(all, Math.max(0, all.length - 300), Math.min(300, all.length), StandardCharsets.UTF_8);
+            String line = end.lines()
+                    .reduce("", (first, second) -> second)
+                    .replaceAll("\\p{Cntrl}", " ")
+                    .strip();
             return line.isEmpty() ? "" : ": " + line;
         } catch (IOException e) {
             return "";

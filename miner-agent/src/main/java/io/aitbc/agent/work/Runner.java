@@ -1,7 +1,7 @@
 package io.aitbc.agent.work;
 
 /** Runs jobs in some way. Only for the timing's thread; it says what happened through the {@link Workshop}. */
-interface Runner {
+public interface Runner {
 
     /** Begins a job. */
     void start(Assignment job);

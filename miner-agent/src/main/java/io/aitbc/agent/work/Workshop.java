@@ -7,9 +7,11 @@ import io.aitbc.agent.hub.HubClient;
 import io.aitbc.agent.storage.DataFolder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +25,7 @@ public final class Workshop {
 
     private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
     private static final String FILE = "jobs.json";
+    private static final int MOST_REMEMBERED = 1_000;
 
     /** A job that this miner has. */
     record Running(Assignment job, @Nullable Instant startedAt, boolean stopping) {}
@@ -35,6 +38,15 @@ public final class Workshop {
     private final Runner runner;
     private final Messenger messenger;
     private final Map<String, Running> running = new LinkedHashMap<>();
+    /** What was over lately: an answer that was on its way may still offer it. */
+    private final Set<String> over = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    });
 
     /**
      * Has no jobs yet.
@@ -75,6 +87,7 @@ public final class Workshop {
         for (JsonNode said : reply.path("assignments")) {
             Assignment job = Assignment.of(said);
             boolean known = running.containsKey(job.key())
+                    || over.contains(job.key())
                     || messenger.untold().stream()
                             .anyMatch(news -> news.jobId().equals(job.jobId()) && news.attempt() == job.attempt());
             if (!job.jobId().isEmpty() && !known) {
@@ -112,7 +125,8 @@ public final class Workshop {
         }
     }
 
-    void started(Assignment job) {
+    /** A job has begun. */
+    public void started(Assignment job) {
         Running one = running.get(job.key());
         if (one != null && one.startedAt() == null) {
             Instant now = timing.now();
@@ -121,32 +135,41 @@ public final class Workshop {
         }
     }
 
-    void completed(Assignment job, @Nullable Integer exitCode) {
-        Running one = running.remove(job.key());
+    /** A job is done. */
+    public void completed(Assignment job, @Nullable Integer exitCode) {
+        Running one = over(job);
         if (one != null) {
             tell(JobNews.completed(job, startOf(one), timing.now(), exitCode));
         }
     }
 
-    void failed(Assignment job, String failCode, String detail, @Nullable Integer exitCode) {
-        Running one = running.remove(job.key());
+    /** A job failed: {@code job_error} and {@code timeout} are its own fault, all else is this machine's. */
+    public void failed(Assignment job, String failCode, String detail, @Nullable Integer exitCode) {
+        Running one = over(job);
         if (one != null) {
             tell(JobNews.failed(job, one.startedAt(), timing.now(), failCode, detail, exitCode));
         }
     }
 
-    void stopped(Assignment job, double progressS) {
-        Running one = running.remove(job.key());
+    /** A job was stopped before its end. */
+    public void stopped(Assignment job, double progressS) {
+        Running one = over(job);
         if (one != null) {
             tell(JobNews.stopped(job, one.startedAt(), timing.now(), progressS));
         }
+    }
+
+    private @Nullable Running over(Assignment job) {
+        over.add(job.key());
+        return running.remove(job.key());
     }
 
     private Instant startOf(Running one) {
         return one.startedAt() == null ? timing.now() : one.startedAt();
     }
 
-    boolean isStopping(Assignment job) {
+    /** Whether a job was told to stop. */
+    public boolean isStopping(Assignment job) {
         Running one = running.get(job.key());
         return one != null && one.stopping();
     }
@@ -190,9 +213,11 @@ public final class Workshop {
                 .forEach(one -> known.put(
                         one.job().key(),
                         Map.of("job_id", one.job().jobId(), "attempt", one.job().attempt())));
-        messenger.untold()
+        messenger
+                .untold()
                 .forEach(news -> known.put(
-                        news.jobId() + "#" + news.attempt(), Map.of("job_id", news.jobId(), "attempt", news.attempt())));
+                        news.jobId() + "#" + news.attempt(),
+                        Map.of("job_id", news.jobId(), "attempt", news.attempt())));
         return List.copyOf(known.values());
     }
 }

@@ -2,6 +2,10 @@ package io.aitbc.agent.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aitbc.agent.hub.HubClient;
+import io.aitbc.agent.hub.ServiceClient;
+import io.aitbc.agent.hub.ServiceUrl;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +43,19 @@ class FaultsTest {
     }
 
     @Test
-    void aSilentMinerSaysNothingAndTakesNoWork() {
-        LiveMiner live = new LiveMiner(flaky(), 1, time.now());
+    void aSilentMinerSaysNothing() {
+        LiveMiner live = live(flaky());
         live.fallSilent(time.now(), Duration.ofMinutes(6));
         assertThat(live.vitals(time.now())).isEmpty();
-        assertThat(live.canTake(1, time.now())).isFalse();
         time.pass(Duration.ofMinutes(6));
         assertThat(live.vitals(time.now())).isPresent();
-        assertThat(live.canTake(1, time.now())).isTrue();
+    }
+
+    private LiveMiner live(SimulatedMiner miner) {
+        Clock clock = Clock.systemUTC();
+        HubClient nobody = new HubClient(
+                new ServiceClient(ServiceUrl.parse("http://127.0.0.1:1"), clock), "token", Duration.ofSeconds(1));
+        return new LiveMiner(miner, 1, nobody, "key", time.timing());
     }
 
     private static SimulatedMiner flaky() {
@@ -58,7 +67,7 @@ class FaultsTest {
     }
 
     private List<Duration> silences(SimulatedMiner miner, int speed, Duration during) {
-        LiveMiner live = new LiveMiner(miner, 1, time.now());
+        LiveMiner live = live(miner);
         new Faults(time.timing(), 1, speed).start(List.of(live));
         List<Duration> silences = new ArrayList<>();
         Duration current = Duration.ZERO;

@@ -63,8 +63,8 @@ class SimulatedFleetTest {
         HUB.stubFor(post(urlPathMatching("/v1/import/.*"))
                 .willReturn(okJson("{\"received\": 1, \"inserted\": 1, \"duplicates\": 0, \"rejected\": []}")));
         HUB.stubFor(post(urlPathMatching("/sla/.*")).willReturn(okJson("{}")));
-        HUB.stubFor(post("/v1/feedback").willReturn(okJson("{}")));
-        HUB.stubFor(post("/v1/match").willReturn(okJson("{\"candidates\": [{\"miner_id\": \"sim-0001\"}]}")));
+        HUB.stubFor(post("/v1/jobs").willReturn(okJson("{}")));
+        HUB.stubFor(post(urlPathMatching("/v1/jobs/.*")).willReturn(okJson("{\"go_on\": true}")));
         COORDINATOR.stubFor(post("/api/tenants").willReturn(aResponse().withStatus(409)));
     }
 
@@ -122,7 +122,7 @@ class SimulatedFleetTest {
     @Test
     void noTimestampThatLeavesTheFleetIsInTheFuture() throws Exception {
         run(4, Duration.ofSeconds(8));
-        assertThat(paths(HUB)).contains("/v1/feedback");
+        assertThat(paths(HUB)).contains("/v1/jobs");
         for (LoggedRequest request : HUB.findAll(anyRequestedFor(anyUrl()))) {
             if (request.getUrl().startsWith("/sla/billing/invoice")) {
                 continue; // The period of a draft ends with the month.
@@ -141,17 +141,26 @@ class SimulatedFleetTest {
     }
 
     @Test
-    void workIsReportedWithItsTenantAndTheTimeThatItReallyTook() throws Exception {
-        run(1, Duration.ofSeconds(1));
-        LoggedRequest request =
-                HUB.findAll(postRequestedFor(urlEqualTo("/v1/feedback"))).get(0);
-        JsonNode feedback = Json.MAPPER.readTree(request.getBodyAsString());
-        assertThat(feedback.path("miner_id").asText()).isEqualTo("sim-0001");
-        assertThat(feedback.path("tenant_id").asText()).startsWith("tenant_00");
+    void workIsAskedForAndWhatIsGivenIsDoneAndTold() throws Exception {
+        HUB.stubFor(
+                post("/v1/miners/heartbeat")
+                        .willReturn(
+                                okJson(
+                                        "{\"next_heartbeat_seconds\": 1, \"assignments\": [{\"job_id\": \"j-1\","
+                                                + " \"attempt\": 1, \"gpu_uuids\": [\"sim-0001/gpu-0\"], \"spec\": {\"simulated_seconds\": 1}}]}")));
+        run(1, Duration.ofSeconds(1), "/v1/jobs/j-1/events");
+        JsonNode job = Json.MAPPER.readTree(
+                HUB.findAll(postRequestedFor(urlEqualTo("/v1/jobs"))).get(0).getBodyAsString());
+        assertThat(job.path("tenant_id").asText()).startsWith("tenant_00");
+        assertThat(job.path("spec").path("simulated_seconds").asInt()).isPositive();
+        List<LoggedRequest> told = HUB.findAll(postRequestedFor(urlEqualTo("/v1/jobs/j-1/events")));
+        assertThat(told).as("offered again and again, it is done once").hasSize(2);
+        JsonNode end = Json.MAPPER.readTree(told.get(1).getBodyAsString());
+        assertThat(end.path("type").asText()).isEqualTo("completed");
         assertThat(Duration.between(
-                        Instant.parse(feedback.path("started_at").asText()),
-                        Instant.parse(feedback.path("finished_at").asText())))
-                .isBetween(Duration.ofMillis(100), Duration.ofSeconds(8));
+                        Instant.parse(end.path("started_at").asText()),
+                        Instant.parse(end.path("at").asText())))
+                .isBetween(Duration.ofMillis(900), Duration.ofSeconds(8));
     }
 
     @Test
@@ -171,6 +180,10 @@ class SimulatedFleetTest {
 
     /** Starts a fleet, waits until it has settled in and worked for a while, and stops it. */
     private void run(int miners, Duration work) throws Exception {
+        run(miners, work, "/v1/jobs");
+    }
+
+    private void run(int miners, Duration work, String path) throws Exception {
         ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
         Path ready = data.resolve("ready");
         try (DataFolder folder = DataFolder.open(data.resolve("fleet"))) {
@@ -187,7 +200,8 @@ class SimulatedFleetTest {
             until(() ->
                     paths(HUB).stream().filter("/v1/miners/heartbeat"::equals).count() >= miners);
             if (!work.isZero()) {
-                until(() -> paths(HUB).contains("/v1/feedback"));
+                until(() -> paths(HUB).contains("/v1/jobs"));
+                until(() -> paths(HUB).stream().filter(path::equals).count() >= 2 || path.equals("/v1/jobs"));
             }
             fleet.stop().get(5, TimeUnit.SECONDS);
         } finally {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Invented GPUs have bodies, and troubles that come when they should. */
@@ -55,16 +56,17 @@ class SimulatedGpusTest {
         SimulatedMiner miner = SimulatedMiner.of(1, 3);
         SimulatedGpus gpus = new SimulatedGpus(1, miner, START);
         Instant now = START;
-        while (celsius(gpus.reports(now, 0)) <= 86 && now.isBefore(START.plus(Duration.ofMinutes(15)))) {
+        while (celsius(gpus.reports(now, Set.of())) <= 86 && now.isBefore(START.plus(Duration.ofMinutes(15)))) {
             now = now.plusSeconds(30);
         }
         assertThat(Duration.between(START, now)).isBetween(Duration.ofMinutes(3), Duration.ofMinutes(12));
-        String uuid = String.valueOf(gpus.reports(now, 0).get(0).get("uuid"));
-        assertThat(gpus.obey(new Order("c", "throttle", uuid, (int) (miner.gpu().boardWatts * 0.7)))
+        String uuid = String.valueOf(gpus.reports(now, Set.of()).get(0).get("uuid"));
+        assertThat(gpus.obey(new Order("c", "throttle", uuid, null, (int) (miner.gpu().boardWatts * 0.7)))
                         .outcome())
                 .isEqualTo("done");
-        assertThat(celsius(gpus.reports(now.plus(Duration.ofMinutes(15)), 0))).isLessThan(86);
-        assertThat(gpus.obey(new Order("c", "throttle", "GPU-none", 1)).outcome())
+        assertThat(celsius(gpus.reports(now.plus(Duration.ofMinutes(15)), Set.of())))
+                .isLessThan(86);
+        assertThat(gpus.obey(new Order("c", "throttle", "GPU-none", null, 1)).outcome())
                 .isEqualTo("refused");
     }
 
@@ -73,7 +75,8 @@ class SimulatedGpusTest {
         List<Object> xids = new ArrayList<>();
         SimulatedGpus gpus = new SimulatedGpus(1, SimulatedMiner.of(1, 12), START);
         for (int second = 0; second < 2 * SimulatedGpus.ROUND.toSeconds(); second += 30) {
-            Object told = gpus.reports(START.plusSeconds(second), 0).get(0).get("xids");
+            Object told =
+                    gpus.reports(START.plusSeconds(second), Set.of()).get(0).get("xids");
             if (told != null) {
                 xids.add(told);
             }
@@ -81,9 +84,9 @@ class SimulatedGpusTest {
         assertThat(xids).hasSize(2);
         assertThat(xids.get(0).toString()).contains("xid=79");
         SimulatedGpus silent = new SimulatedGpus(1, SimulatedMiner.of(1, 13), START);
-        assertThat(silent.reports(START.plusSeconds(60), 0)).isNotEmpty();
-        assertThat(silent.reports(START.plusSeconds(300), 0)).isEmpty();
-        assertThat(silent.reports(START.plusSeconds(900), 0)).isNotEmpty();
+        assertThat(silent.reports(START.plusSeconds(60), Set.of())).isNotEmpty();
+        assertThat(silent.reports(START.plusSeconds(300), Set.of())).isEmpty();
+        assertThat(silent.reports(START.plusSeconds(900), Set.of())).isNotEmpty();
     }
 
     private static double celsius(List<Map<String, Object>> reports) {
@@ -99,7 +102,7 @@ class SimulatedGpusTest {
         SimulatedGpus gpus = new SimulatedGpus(seed, SimulatedMiner.of(seed, number), START);
         StringBuilder all = new StringBuilder();
         for (int second = 0; second < 600; second += 30) {
-            all.append(gpus.reports(START.plusSeconds(second), 1));
+            all.append(gpus.reports(START.plusSeconds(second), Set.of(0)));
         }
         return all.toString();
     }
