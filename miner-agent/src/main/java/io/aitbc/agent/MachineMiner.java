@@ -17,6 +17,7 @@ import io.aitbc.agent.hub.Registration;
 import io.aitbc.agent.storage.DataFolder;
 import io.aitbc.agent.storage.MinerKeys;
 import io.aitbc.agent.work.CommandTemplate;
+import io.aitbc.agent.work.Ear;
 import io.aitbc.agent.work.Processes;
 import io.aitbc.agent.work.Workshop;
 import io.aitbc.gpu.telemetry.DcgmExporter;
@@ -146,6 +147,8 @@ final class MachineMiner {
         private final Life life;
         private final Timing timing;
         private final Workshop workshop;
+        private final Ear ear;
+        private boolean leaving;
 
         Alone(
                 Registration miner,
@@ -156,13 +159,19 @@ final class MachineMiner {
                 Workshop workshop) {
             this.timing = timing;
             this.workshop = workshop;
+            this.ear = new Ear(hub, miner.apiKey(), timing, () -> leaving, reply -> {
+                orders.heard(reply);
+                workshop.answered(reply);
+            });
             this.life = new Life(
                     miner,
                     hub,
                     () -> Optional.of(heartbeat(telemetry == null ? List.of() : telemetry.samples(), orders, workshop)),
                     reply -> {
                         orders.answered(reply);
-                        workshop.answered(reply);
+                        if (!leaving) {
+                            workshop.answered(reply);
+                        }
                     },
                     this,
                     timing);
@@ -198,6 +207,7 @@ final class MachineMiner {
         @Override
         public void begin() {
             timing.after(Duration.ZERO, workshop::resume);
+            timing.after(GLANCE, ear::start);
             life.start(Duration.ZERO);
         }
 
@@ -209,7 +219,10 @@ final class MachineMiner {
         @Override
         public CompletableFuture<Void> stop() {
             CompletableFuture<Void> emptied = new CompletableFuture<>();
-            timing.after(Duration.ZERO, workshop::stopAll);
+            timing.after(Duration.ZERO, () -> {
+                leaving = true;
+                workshop.stopAll();
+            });
             whenEmpty(emptied);
             return emptied.thenCompose(none -> life.stop()).thenRun(() -> LOG.info("Stopped."));
         }

@@ -61,6 +61,18 @@ public final class GpuSeries {
             all.add(counter(fleet, labels, counter));
         }
         all.add(states(fleet, labels));
+        all.add(expected(
+                fleet,
+                labels,
+                "gpu_failure_risk_ratio",
+                "Probability that it gets critical within half an hour, or fails by its memory",
+                GpuReading::failureRisk));
+        all.add(expected(
+                fleet,
+                labels,
+                "gpu_time_to_critical_seconds",
+                "Likely time until it is critical, for GPUs that are on their way there",
+                GpuReading::secondsToCritical));
         // The specified name ends as only counters may: it is typed as one, and a gauge stands beside it.
         all.add(CounterSnapshot.builder()
                 .name("cluster_gpus")
@@ -68,8 +80,18 @@ public final class GpuSeries {
                 .dataPoint(
                         CounterDataPointSnapshot.builder().value(fleet.size()).build())
                 .build());
-        all.add(single("cluster_gpu_count", "GPUs of the pool", fleet.size()));
+        all.add(single("cluster_gpu_capacity", "GPUs of the pool", fleet.size()));
         all.add(single("cluster_gpus_available", "GPUs that may get any work", count(fleet, GpuState::isSellable)));
+        all.add(single(
+                "cluster_gpus_allocated",
+                "GPUs that jobs have",
+                fleet.stream().filter(GpuReading::allocated).count()));
+        all.add(single(
+                "cluster_gpu_headroom",
+                "GPUs that may get any work and have none",
+                fleet.stream()
+                        .filter(gpu -> gpu.state().isSellable() && !gpu.allocated())
+                        .count()));
         all.add(single(
                 "cluster_gpus_unhealthy",
                 "GPUs that may not get any work",
@@ -91,6 +113,24 @@ public final class GpuSeries {
                 gpu.minerId(),
                 "model",
                 gpu.model() == null ? "" : gpu.model());
+    }
+
+    private static GaugeSnapshot expected(
+            Collection<GpuReading> fleet,
+            List<Labels> labels,
+            String name,
+            String help,
+            ToDoubleFunction<GpuReading> value) {
+        GaugeSnapshot.Builder snapshot = GaugeSnapshot.builder().name(name).help(help);
+        int i = 0;
+        for (GpuReading gpu : fleet) {
+            double now = value.applyAsDouble(gpu);
+            if (!Double.isNaN(now)) {
+                snapshot.dataPoint(new GaugeDataPointSnapshot(now, labels.get(i), null));
+            }
+            i++;
+        }
+        return snapshot.build();
     }
 
     private static GaugeSnapshot gauge(Collection<GpuReading> fleet, List<Labels> labels, Gauge gauge) {

@@ -56,6 +56,11 @@ public final class OrderDesk {
     public void answered(JsonNode reply) {
         underWay.forEach(untold::remove);
         underWay = List.of();
+        heard(reply);
+    }
+
+    /** The hub said this, not in answer to a heartbeat. */
+    public void heard(JsonNode reply) {
         for (JsonNode said : reply.path("commands")) {
             Order order = Order.of(said);
             if (!order.commandId().isEmpty()) {

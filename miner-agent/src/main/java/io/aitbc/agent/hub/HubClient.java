@@ -24,6 +24,11 @@ public final class HubClient {
         return service.post("/v1/miners/register", enrollmentToken, miner, deadline);
     }
 
+    /** Asks what there is to do; the hub waits with its answer until there is something, or the time is over. */
+    public CompletableFuture<Reply> orders(String minerKey, Duration wait) {
+        return service.get("/v1/miners/orders?wait=" + wait.toSeconds(), minerKey, deadline.plus(wait));
+    }
+
     /** Tells what became of a job; said twice it is said once. */
     public CompletableFuture<Reply> tell(String minerKey, String jobId, Object news, Instant now) {
         ObjectNode body = Json.MAPPER.valueToTree(news);

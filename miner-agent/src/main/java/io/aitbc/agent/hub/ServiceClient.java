@@ -44,19 +44,32 @@ public final class ServiceClient {
         return send(path, key, "application/json", Json.write(body), within);
     }
 
+    /** Gets JSON. The future never fails either. */
+    public CompletableFuture<Reply> get(String path, String key, Duration within) {
+        return send(request(path, key, within).GET().build(), within);
+    }
+
     /** Posts lines of JSON that are already written, one per line. */
     public CompletableFuture<Reply> postLines(String path, String key, String lines, Duration within) {
         return send(path, key, "application/x-ndjson", lines, within);
     }
 
     private CompletableFuture<Reply> send(String path, String key, String type, String body, Duration within) {
-        HttpRequest request = HttpRequest.newBuilder(base.resolve(path))
-                .timeout(within)
-                .header("Authorization", "Bearer " + key)
+        HttpRequest request = request(path, key, within)
                 .header("Content-Type", type)
-                .header("Accept", "application/json, application/problem+json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
+        return send(request, within);
+    }
+
+    private HttpRequest.Builder request(String path, String key, Duration within) {
+        return HttpRequest.newBuilder(base.resolve(path))
+                .timeout(within)
+                .header("Authorization", "Bearer " + key)
+                .header("Accept", "application/json, application/problem+json");
+    }
+
+    private CompletableFuture<Reply> send(HttpRequest request, Duration within) {
         CompletableFuture<HttpResponse<String>> exchange =
                 http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
         // The request's own timeout ends with the headers; this one also covers the body.

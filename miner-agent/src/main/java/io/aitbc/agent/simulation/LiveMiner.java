@@ -5,6 +5,7 @@ import io.aitbc.agent.gpu.OrderDesk;
 import io.aitbc.agent.heart.Timing;
 import io.aitbc.agent.hub.Heartbeat;
 import io.aitbc.agent.hub.HubClient;
+import io.aitbc.agent.work.Ear;
 import io.aitbc.agent.work.Workshop;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,15 @@ final class LiveMiner {
                 gpus.reports(now, busy),
                 orders.results(),
                 workshop.known()));
+    }
+
+    /** Hears of work as soon as the hub has some. */
+    void listen(HubClient hub, String key, Timing timing) {
+        new Ear(hub, key, timing, () -> isSilent(timing.now()), reply -> {
+                    orders.heard(reply);
+                    workshop.answered(reply);
+                })
+                .start();
     }
 
     /** What the hub answered. */

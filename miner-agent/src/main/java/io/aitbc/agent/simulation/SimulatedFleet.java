@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class SimulatedFleet implements Ending, Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedFleet.class);
+    /** Larger fleets hear of work with their heartbeats: each that listens keeps a connection. */
+    private static final int MOST_LISTENING = 500;
+
+    private static final Duration LISTENS_AFTER = Duration.ofSeconds(10);
     private static final Duration BETWEEN_STARTS = Duration.ofMillis(10);
 
     private final FleetSettings settings;
@@ -75,6 +79,10 @@ public final class SimulatedFleet implements Ending, Journal {
                         this,
                         timing)));
         Duration in = Duration.ZERO;
+        if (settings.miners() <= MOST_LISTENING) {
+            miners.forEach((id, live) ->
+                    timing.after(LISTENS_AFTER, () -> live.listen(hub, Objects.requireNonNull(keys.get(id)), timing)));
+        }
         for (Life life : lives.values()) {
             life.start(in);
             in = in.plus(BETWEEN_STARTS);

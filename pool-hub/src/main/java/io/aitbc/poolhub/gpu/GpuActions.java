@@ -8,7 +8,10 @@ import io.aitbc.poolhub.telemetry.CommandBook;
 import io.aitbc.service.audit.AuditLog;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.web.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -30,6 +33,7 @@ class GpuActions {
     private final AuditLog audit;
     private final ApplicationEventPublisher events;
     private final Clock clock;
+    private final Timer acknowledging;
 
     GpuActions(
             Gpus gpus,
@@ -39,7 +43,17 @@ class GpuActions {
             MinerGpus capacity,
             AuditLog audit,
             ApplicationEventPublisher events,
-            Clock clock) {
+            Clock clock,
+            MeterRegistry meters) {
+        this.acknowledging = Timer.builder("alert.acknowledge.duration")
+                .description("From an alert's firing until a person looks after it")
+                .serviceLevelObjectives(
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(15),
+                        Duration.ofHours(1),
+                        Duration.ofHours(4))
+                .register(meters);
         this.gpus = gpus;
         this.alerts = alerts;
         this.book = book;
@@ -96,7 +110,9 @@ class GpuActions {
         if (before.acknowledgedAt() != null) {
             return before;
         }
-        alerts.acknowledge(alertId, caller.name(), clock.instant().truncatedTo(ChronoUnit.MICROS));
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        alerts.acknowledge(alertId, caller.name(), now);
+        acknowledging.record(before.firedAt().isBefore(now) ? Duration.between(before.firedAt(), now) : Duration.ZERO);
         Alerts.View after = alerts.find(alertId).orElseThrow();
         audit.record(caller, "gpu.alert.acknowledge", alertId.toString(), null, Map.of("rule", after.rule()));
         return after;

@@ -2,6 +2,7 @@ package io.aitbc.poolhub.gpu;
 
 import io.aitbc.gpu.metrics.GpuReading;
 import io.aitbc.gpu.metrics.GpuSeries;
+import io.aitbc.gpu.rules.RuleBook;
 import io.aitbc.poolhub.telemetry.SampleRows;
 import io.aitbc.poolhub.telemetry.Told;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,8 @@ class GpuMeters implements MultiCollector {
     private final Gpus gpus;
     private final Alerts alerts;
     private final SampleRows samples;
+    private final GpuLeases leases;
+    private final RuleBook rules;
     private final Clock clock;
     private final ReentrantLock making = new ReentrantLock();
     private volatile long nextAt = Long.MIN_VALUE;
@@ -50,11 +54,15 @@ class GpuMeters implements MultiCollector {
             Gpus gpus,
             Alerts alerts,
             SampleRows samples,
+            GpuLeases leases,
+            RuleBook rules,
             Clock clock,
             ObjectProvider<PrometheusMeterRegistry> prometheus) {
         this.gpus = gpus;
         this.alerts = alerts;
         this.samples = samples;
+        this.leases = leases;
+        this.rules = rules;
         this.clock = clock;
         prometheus.ifAvailable(registry -> registry.getPrometheusRegistry().register(this));
     }
@@ -82,6 +90,7 @@ class GpuMeters implements MultiCollector {
                 .forEach(gpu -> moments.put(gpu.gpuUuid(), gpu.lastSampleAt()));
         Map<String, Told> latest = new HashMap<>();
         samples.at(moments, told -> latest.put(told.sample().device().uuid(), told));
+        Map<String, String> use = leases.all();
         List<MetricSnapshot> series = new ArrayList<>(GpuSeries.of(all.stream()
                 .map(gpu -> {
                     Told told = latest.get(gpu.gpuUuid());
@@ -91,7 +100,15 @@ class GpuMeters implements MultiCollector {
                             gpu.model(),
                             gpu.gpuIndex(),
                             gpu.state(),
-                            told == null ? null : told.sample());
+                            told == null ? null : told.sample(),
+                            gpu.failureRisk(),
+                            gpu.criticalAt() == null
+                                    ? Double.NaN
+                                    : Math.max(
+                                            0,
+                                            Duration.between(now, gpu.criticalAt())
+                                                    .toSeconds()),
+                            use.containsKey(gpu.gpuUuid()));
                 })
                 .toList()));
         series.add(active());
@@ -102,12 +119,21 @@ class GpuMeters implements MultiCollector {
     private GaugeSnapshot active() {
         GaugeSnapshot.Builder active =
                 GaugeSnapshot.builder().name("alerts_active").help("GPU alerts that are not over, shadows left out");
+        Map<Labels, Long> counts = new TreeMap<>();
+        rules.current().rules().stream()
+                .filter(rule -> !rule.shadow())
+                .forEach(rule -> counts.put(labels(rule.name(), rule.severity().name()), 0L));
         alerts.active()
-                .forEach(count -> active.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                        .labels(Labels.of("rule", count.rule(), "severity", count.severity()))
-                        .value(count.alerts())
-                        .build()));
+                .forEach(count -> counts.merge(labels(count.rule(), count.severity()), count.alerts(), Long::sum));
+        counts.forEach((labels, count) -> active.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .labels(labels)
+                .value(count)
+                .build()));
         return active.build();
+    }
+
+    private static Labels labels(String rule, String severity) {
+        return Labels.of("rule", rule, "severity", severity);
     }
 
     private CounterSnapshot xids() {

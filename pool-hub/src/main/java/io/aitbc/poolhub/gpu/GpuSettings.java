@@ -15,6 +15,7 @@ record GpuSettings(
         int drainMinutes,
         int validationMinutes,
         int probationHours,
+        int forgetDays,
         int sampleRetentionDays) {
 
     GpuSettings {
@@ -26,6 +27,7 @@ record GpuSettings(
         require("GPU_DRAIN_MINUTES", drainMinutes, 1, 10_080);
         require("GPU_VALIDATION_MINUTES", validationMinutes, 1, 10_080);
         require("GPU_PROBATION_HOURS", probationHours, 0, 8_760);
+        require("GPU_FORGET_DAYS", forgetDays, 1, 3_650);
         require("GPU_SAMPLE_RETENTION_DAYS", sampleRetentionDays, 1, 3_650);
     }
 

@@ -113,6 +113,19 @@ class HealthSweep {
         return new Swept(count[0], changes, miners);
     }
 
+    /** GPUs that were in ordinary service and have not been seen since an instant are gone. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void forgetGone(Instant since) {
+        book.lock();
+        List<String> gone = gpus.goneSince(since);
+        if (!gone.isEmpty()) {
+            LOG.info("{} GPUs have not been seen since {} and are forgotten.", gone.size(), since);
+            gpus.forget(gone);
+            book.drop(gone);
+            book.interfere();
+        }
+    }
+
     /** What is remembered is no longer known to be true. */
     void forget() {
         watch = null;

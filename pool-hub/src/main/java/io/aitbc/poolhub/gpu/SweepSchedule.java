@@ -2,6 +2,8 @@ package io.aitbc.poolhub.gpu;
 
 import io.aitbc.gpu.health.AlertChange;
 import io.aitbc.gpu.health.AlertChange.Kind;
+import io.aitbc.gpu.rules.RuleBook;
+import io.aitbc.gpu.rules.Severity;
 import io.aitbc.gpu.tracing.GpuSpans;
 import io.aitbc.poolhub.miner.MinerGpus;
 import io.aitbc.poolhub.telemetry.CommandBook;
@@ -40,6 +42,7 @@ class SweepSchedule {
             SampleRows samples,
             TransactionTemplate transactions,
             GpuSpans spans,
+            RuleBook rules,
             GpuSettings settings,
             Clock clock,
             MeterRegistry meters) {
@@ -52,6 +55,8 @@ class SweepSchedule {
         this.settings = settings;
         this.clock = clock;
         this.meters = meters;
+        // A series that begins with 1 hides its first alert from rate().
+        rules.current().rules().forEach(rule -> triggered(rule.name(), rule.severity()));
         this.duration = Timer.builder("poolhub.gpu.sweep.duration")
                 .description("How long a sweep over new samples takes")
                 .register(meters);
@@ -67,6 +72,8 @@ class SweepSchedule {
     @SchedulerLock(name = "gpu-retention", lockAtMostFor = "PT30M")
     public void forgetOld() {
         samples.forgetBefore(clock.instant().minus(Duration.ofDays(settings.sampleRetentionDays())));
+        transactions.executeWithoutResult(
+                status -> sweep.forgetGone(clock.instant().minus(Duration.ofDays(settings.forgetDays()))));
     }
 
     /** One sweep, now. */
@@ -90,13 +97,16 @@ class SweepSchedule {
                     .map(AlertChange::alert)
                     .peek(alert -> spans.alert(
                             alert.rule(), alert.severity().name(), alert.gpuUuid(), alert.since(), alert.firedAt()))
-                    .forEach(alert -> Counter.builder("alerts.triggered")
-                            .description("GPU alerts that fired")
-                            .tag("rule", alert.rule())
-                            .tag("severity", alert.severity().name())
-                            .register(meters)
-                            .increment());
+                    .forEach(alert -> triggered(alert.rule(), alert.severity()).increment());
             return swept;
         }));
+    }
+
+    private Counter triggered(String rule, Severity severity) {
+        return Counter.builder("alerts.triggered")
+                .description("GPU alerts that fired")
+                .tag("rule", rule)
+                .tag("severity", severity.name())
+                .register(meters);
     }
 }

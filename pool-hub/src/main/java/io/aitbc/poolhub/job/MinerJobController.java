@@ -20,8 +20,10 @@ class MinerJobController {
 
     private final JobEvents events;
     private final Assignments assignments;
+    private final Orders orders;
 
-    MinerJobController(JobEvents events, Assignments assignments) {
+    MinerJobController(JobEvents events, Assignments assignments, Orders orders) {
+        this.orders = orders;
         this.events = events;
         this.assignments = assignments;
     }

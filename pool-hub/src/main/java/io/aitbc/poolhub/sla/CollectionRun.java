@@ -1,6 +1,7 @@
 package io.aitbc.poolhub.sla;
 
 import io.aitbc.poolhub.miner.StateIntervals;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
@@ -104,7 +105,11 @@ class CollectionRun {
     }
 
     private void violations(String type, String severity, int count) {
-        meters.counter("poolhub.sla.violations", "metric_type", type, "severity", severity)
+        Counter.builder("poolhub.sla.violations")
+                .description("Violations that were opened")
+                .tag("metric_type", type)
+                .tag("severity", severity)
+                .register(meters)
                 .increment(count);
     }
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.gpu.rules.RuleFile;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Alerts as people see them, and the rules behind them. */
@@ -172,5 +174,32 @@ class GpuAlertsTest extends GpuHub {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void manyHotGpusOfOneModelAreOneIncident() {
+        String key = miner("m-1", 4);
+        String gpus = IntStream.rangeClosed(1, 4)
+                .mapToObj(i -> gpu(GPU + i, "\"temperature_celsius\":84"))
+                .collect(Collectors.joining(","));
+        for (int i = 0; i < 8; i++) {
+            tells(key, "[" + gpus + "]", "[]");
+            schedule.sweep();
+            clock.advance(Duration.ofSeconds(10));
+        }
+        JsonNode incidents = get("/v1/incidents", VIEWER).expect(200);
+        assertThat(incidents).hasSize(1);
+        assertThat(incidents.get(0).path("rule").asText()).isEqualTo("THERMAL_WARNING");
+        assertThat(incidents.get(0).path("gpus")).hasSize(4);
+    }
+
+    @Test
+    void aGpuThatWasNotSeenForAMonthIsForgotten() {
+        String key = miner("m-1", 1);
+        says(key, GPU + 1, "\"temperature_celsius\":50");
+        schedule.sweep();
+        clock.advance(Duration.ofDays(31));
+        schedule.forgetOld();
+        get("/v1/gpus/" + GPU + "1", VIEWER).expect(404);
     }
 }

@@ -1,0 +1,234 @@
+package io.aitbc.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real agents that run real commands for two hubs on one database, while processes are killed. */
+class JobsIT {
+
+    private static final int JOBS = 40;
+
+    @TempDir
+    Path folder;
+
+    private final List<AgentProcess> agents = new ArrayList<>();
+    private Services services;
+
+    @BeforeEach
+    void start() {
+        services = Services.withTwoHubs(folder).start();
+    }
+
+    @AfterEach
+    void stop() {
+        agents.forEach(AgentProcess::close);
+        services.close();
+    }
+
+    @Test
+    void everyJobRunsOnceThoughHubsAndAgentsAreKilled() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            agent("m-" + i, services.hubs().get(i % 2));
+        }
+        Path ran = folder.resolve("ran");
+        Random random = new Random(1);
+        for (int i = 0; i < JOBS; i++) {
+            Api hub = services.hubAs("POOLHUB_OPERATOR_KEY", services.hubs().get(i % 2));
+            String command = "echo job-" + i + " >>" + ran + "; sleep 0." + random.nextInt(9);
+            String body = "{\"job_id\":\"job-" + i + "\",\"tenant_id\":\"tenant-1\",\"max_duration_s\":60,"
+                    + "\"spec\":{\"command\":\"" + command + "\"}}";
+            hub.post("/v1/jobs", body).expect(201);
+            hub.post("/v1/jobs", body).expect(200);
+        }
+        Instant end = Instant.now().plus(Duration.ofMinutes(4));
+        int kills = 0;
+        while (open() > 0) {
+            assertThat(Instant.now()).as(states()::toString).isBefore(end);
+            if (kills < 8) {
+                kill(kills++, random);
+            }
+            ServiceProcess.pause(1_500);
+        }
+        assertThat(states()).containsEntry("COMPLETED", JOBS);
+        Map<String, Integer> runs = new HashMap<>();
+        Files.readAllLines(ran).forEach(job -> runs.merge(job, 1, Integer::sum));
+        assertThat(runs).hasSize(JOBS);
+        assertThat(runs.values()).as("each ran once").containsOnly(1);
+        assertThat(kills).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void oneGpuIsNeverGivenToTwoAndBillsAreRunTimes() throws Exception {
+        agent("m-0", services.hubs().get(0), "--max-parallel", "1");
+        for (int i = 0; i < 12; i++) {
+            Api hub = services.hubAs("POOLHUB_OPERATOR_KEY", services.hubs().get(i % 2));
+            hub.post(
+                            "/v1/jobs",
+                            "{\"job_id\":\"job-" + i + "\",\"tenant_id\":\"tenant-1\",\"max_duration_s\":60,"
+                                    + "\"spec\":{\"command\":[\"sleep\",\"0.5\"]}}")
+                    .expect(201);
+        }
+        until(120, () -> states().getOrDefault("COMPLETED", 0) == 12);
+        List<Instant[]> runs = new ArrayList<>();
+        BigDecimal hours = BigDecimal.ZERO;
+        Api hub = services.hubAs("POOLHUB_VIEWER_KEY");
+        for (int i = 0; i < 12; i++) {
+            JsonNode attempt =
+                    hub.get("/v1/jobs/job-" + i).expect(200).path("attempts").get(0);
+            Instant from = Instant.parse(attempt.path("started_at").asText());
+            Instant to = Instant.parse(attempt.path("ended_at").asText());
+            runs.add(new Instant[] {from, to});
+            hours = hours.add(BigDecimal.valueOf(Duration.between(from, to).toNanos()));
+        }
+        runs.sort((a, b) -> a[0].compareTo(b[0]));
+        for (int i = 1; i < runs.size(); i++) {
+            assertThat(runs.get(i)[0]).as("one after the other").isAfterOrEqualTo(runs.get(i - 1)[1]);
+        }
+        BigDecimal expected = hours.divide(BigDecimal.valueOf(3_600_000_000_000L), 8, java.math.RoundingMode.HALF_UP);
+        until(60, () -> billed().subtract(expected).abs().compareTo(new BigDecimal("0.000001")) < 0);
+    }
+
+    @Test
+    void cancellingPreemptingAndLeavingReachTheProcess() throws Exception {
+        AgentProcess agent = agent("m-0", services.hubs().get(0));
+        Api hub = services.hubAs("POOLHUB_OPERATOR_KEY");
+        submit(hub, "low", "\"priority\":10,\"preemptible\":true", "echo 7 >$JOB_PROGRESS_FILE; sleep 300");
+        until(60, () -> state("low").equals("RUNNING"));
+        submit(hub, "urgent", "\"priority\":90", "sleep 1");
+        until(60, () -> state("urgent").equals("COMPLETED"));
+        until(60, () -> state("low").equals("RUNNING"));
+        JsonNode low = hub.get("/v1/jobs/low").expect(200);
+        assertThat(low.path("attempt").asInt()).isEqualTo(2);
+        assertThat(low.path("progress_s").asDouble()).isEqualTo(7);
+        hub.post("/v1/jobs/low/cancel", "{\"reason\":\"enough\"}").expect(200);
+        until(60, () -> state("low").equals("CANCELLED"));
+        submit(hub, "stays", "\"priority\":50", "sleep 300");
+        until(60, () -> state("stays").equals("RUNNING"));
+        agent.close();
+        until(30, () -> state("stays").equals("QUEUED"));
+    }
+
+    private AgentProcess agent(String id, ServiceProcess hub, String... more) {
+        List<String> options = new ArrayList<>(List.of(
+                "--miner-id", id, "--job-command", "{command}", "--nvidia-smi", nvidiaSmi(), "--telemetry", "none"));
+        options.addAll(List.of(more));
+        AgentProcess agent = new AgentProcess(
+                folder.resolve(id),
+                hub.url(),
+                services.key("POOLHUB_ENROLLMENT_TOKEN"),
+                "",
+                options.toArray(new String[0]));
+        agents.add(agent.start());
+        return agent;
+    }
+
+    /** A machine with one GPU. */
+    private String nvidiaSmi() {
+        Path script = folder.resolve("nvidia-smi");
+        try {
+            if (!Files.exists(script)) {
+                Files.writeString(script, "#!/bin/sh\necho 'NVIDIA A100-SXM4-80GB, 81920'\n");
+                assertThat(script.toFile().setExecutable(true)).isTrue();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return script.toString();
+    }
+
+    private void kill(int round, Random random) {
+        switch (round % 3) {
+            case 0 -> {
+                AgentProcess agent = agents.get(random.nextInt(agents.size()));
+                agent.kill();
+                agent.start();
+            }
+            case 1 -> {
+                ServiceProcess hub = services.hubs().get(random.nextInt(2));
+                hub.kill();
+                hub.start().awaitReady();
+            }
+            default ->
+                services.hubs().forEach(hub -> {
+                    hub.kill();
+                    hub.start().awaitReady();
+                });
+        }
+    }
+
+    private static void submit(Api hub, String id, String more, String command) {
+        hub.post(
+                        "/v1/jobs",
+                        "{\"job_id\":\"" + id + "\",\"tenant_id\":\"tenant-1\",\"max_duration_s\":600," + more
+                                + ",\"spec\":{\"command\":\"" + command + "\"}}")
+                .expect(201);
+    }
+
+    private BigDecimal billed() {
+        JsonNode events = services.coordinatorAs("COORDINATOR_VIEWER_KEY")
+                .get("/api/billing/usage?resource_type=gpu_hours&limit=1000")
+                .json();
+        BigDecimal sum = BigDecimal.ZERO;
+        Set<String> seen = new HashSet<>();
+        for (JsonNode event : events) {
+            if (seen.add(event.path("event_id").asText())) {
+                sum = sum.add(new BigDecimal(event.path("quantity").asText()));
+            }
+        }
+        return sum;
+    }
+
+    private int open() {
+        Map<String, Integer> states = states();
+        return states.getOrDefault("QUEUED", 0)
+                + states.getOrDefault("ASSIGNED", 0)
+                + states.getOrDefault("RUNNING", 0);
+    }
+
+    private Map<String, Integer> states() {
+        Map<String, Integer> states = new HashMap<>();
+        services.hubAs("POOLHUB_VIEWER_KEY")
+                .get("/v1/jobs?limit=1000")
+                .expect(200)
+                .forEach(job -> states.merge(job.path("state").asText(), 1, Integer::sum));
+        return states;
+    }
+
+    private String state(String jobId) {
+        return services.hubAs("POOLHUB_VIEWER_KEY")
+                .get("/v1/jobs/" + jobId)
+                .expect(200)
+                .path("state")
+                .asText();
+    }
+
+    private static void until(int seconds, BooleanSupplier holds) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!holds.getAsBoolean()) {
+            assertThat(System.nanoTime())
+                    .as("it did not come about within %s s", seconds)
+                    .isLessThan(end);
+            ServiceProcess.pause(200);
+        }
+    }
+}
