@@ -17,7 +17,7 @@ public final class Ear {
 
     private static final Duration WAIT = Duration.ofSeconds(25);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONG_PAUSE = Duration.ofSeconds(30);
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(5);
 
     private final HubClient hub;
     private final String minerKey;

@@ -17,11 +17,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -135,15 +133,9 @@ class Dispatch {
     }
 
     private Scheduler scheduler(List<Job> queue, List<Attempt> going, Instant now) {
-        Map<String, Integer> used = new HashMap<>();
-        Set<String> busy = new HashSet<>();
-        for (Attempt attempt : going) {
-            used.merge(attempt.minerId(), attempt.state() == Attempt.State.RUNNING ? 1 : 0, Integer::sum);
-            busy.addAll(attempt.gpuUuids());
-        }
         List<BigDecimal> prices = new ArrayList<>();
         queue.stream().map(Job::maxPrice).filter(Objects::nonNull).distinct().forEach(prices::add);
-        Scheduler scheduler = pool.scheduler(used, busy, prices, now);
+        Scheduler scheduler = pool.scheduler(going, prices, now);
         Map<String, Job> placed = going.isEmpty() ? Map.of() : jobs.placed();
         for (Attempt attempt : going) {
             Job job = placed.get(attempt.jobId());

@@ -51,6 +51,10 @@ class Orders {
         return new Told(commands.pending(minerId), assignments.pending(minerId));
     }
 
+    boolean isWaiting(String minerId) {
+        return waiting.containsKey(minerId);
+    }
+
     @Scheduled(fixedDelayString = "PT0.1S")
     void look() {
         waiting.forEach((minerId, result) -> {

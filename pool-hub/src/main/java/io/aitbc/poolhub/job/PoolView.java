@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -38,27 +39,49 @@ class PoolView {
     /**
      * A scheduler without jobs.
      *
-     * @param used the pool's jobs that each miner has now
+     * @param going the attempts that have GPUs now
      * @param prices what waiting jobs pay at most
      */
-    Scheduler scheduler(Map<String, Integer> used, Set<String> busy, Collection<BigDecimal> prices, Instant now) {
+    Scheduler scheduler(List<Attempt> going, Collection<BigDecimal> prices, Instant now) {
+        Map<String, List<Attempt>> attempts = going.stream().collect(Collectors.groupingBy(Attempt::minerId));
         Map<String, List<GpuSlot>> byMiner = new HashMap<>();
         gpus.slots()
                 .forEach(slot -> byMiner.computeIfAbsent(slot.node(), id -> new ArrayList<>())
                         .add(slot));
         Scheduler scheduler = new Scheduler(Policy.standard());
+        Set<String> known = new HashSet<>();
         for (FleetMiner miner : fleet.snapshot()) {
             List<GpuSlot> slots = byMiner.getOrDefault(miner.minerId(), stated(miner));
-            boolean welcome = welcome(miner, now);
-            // Of work that is not the pool's it is only known how much there is.
-            int foreign = Math.max(0, miner.currentJobs() - used.getOrDefault(miner.minerId(), 0));
-            for (GpuSlot slot : slots) {
-                boolean hidden = !busy.contains(slot.uuid()) && foreign-- > 0;
-                scheduler.put(welcome && !hidden ? slot : slot.in(GpuState.DRAINING, slot.critical(), slot.risk()));
-            }
+            slots.forEach(slot -> known.add(slot.uuid()));
+            put(scheduler, miner, slots, attempts.getOrDefault(miner.minerId(), List.of()), now);
             scheduler.label(miner.minerId(), labels(miner, prices));
         }
+        // A job may have GPUs that are not known (any more): they are nobody else's.
+        for (Attempt attempt : going) {
+            for (String uuid : attempt.gpuUuids()) {
+                if (known.add(uuid)) {
+                    scheduler.put(new GpuSlot(uuid, attempt.minerId(), null, 0, -1, -1, GpuState.DRAINING, false, 0));
+                }
+            }
+        }
         return scheduler;
+    }
+
+    private void put(Scheduler scheduler, FleetMiner miner, List<GpuSlot> slots, List<Attempt> attempts, Instant now) {
+        boolean welcome = welcome(miner, now);
+        Set<String> busy = new HashSet<>();
+        attempts.forEach(attempt -> busy.addAll(attempt.gpuUuids()));
+        Set<String> elsewhere = new HashSet<>(busy);
+        slots.forEach(slot -> elsewhere.remove(slot.uuid()));
+        int running = (int) attempts.stream()
+                .filter(attempt -> attempt.state() == Attempt.State.RUNNING)
+                .count();
+        // Of work that is not the pool's it is only known how much there is; of GPUs that had other names, how many.
+        int taken = Math.max(0, miner.currentJobs() - running) + elsewhere.size();
+        for (GpuSlot slot : slots) {
+            boolean hidden = !busy.contains(slot.uuid()) && taken-- > 0;
+            scheduler.put(welcome && !hidden ? slot : slot.in(GpuState.DRAINING, slot.critical(), slot.risk()));
+        }
     }
 
     /** Whether a miner may get a job. */

@@ -114,6 +114,28 @@ class SickGpuTest extends GpuHub {
         assertThat(state(GPU + 2)).isEqualTo("HEALTHY");
     }
 
+    @Test
+    void aGpuThatGotItsNameWhileItsJobRanIsNotGivenTwiceAndOneThatIsGoneHoldsNobodyUp() {
+        String key = miner("m-1", 1);
+        submit("j-1", "false");
+        tells(key, "[]", "[]");
+        Passes.make(hub);
+        event(key, "j-1", "started");
+        tells(key, "[" + gpu(GPU + 1, WELL) + "]", "[]");
+        schedule.sweep();
+        submit("j-2", "false");
+        Passes.make(hub);
+        assertThat(job("j-2").path("state").asText()).as("it is the same GPU").isEqualTo("QUEUED");
+        event(key, "j-1", "completed");
+        Passes.make(hub);
+        assertThat(gpuOf("j-2")).isEqualTo(GPU + 1);
+        event(key, "j-2", "started");
+        jdbc.sql("DELETE FROM gpus").update();
+        submit("j-3", "false");
+        Passes.make(hub);
+        assertThat(job("j-3").path("state").asText()).isEqualTo("QUEUED");
+    }
+
     private void submit(String jobId, String preemptible) {
         post(
                         "/v1/jobs",

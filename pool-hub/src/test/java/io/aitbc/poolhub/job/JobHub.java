@@ -24,6 +24,9 @@ abstract class JobHub extends RunningHub {
     CommandBook commands;
 
     @Autowired
+    Orders orders;
+
+    @Autowired
     Accrual accrual;
 
     @Autowired

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The life of jobs over HTTP, from their submission to the usage that they leave. */
@@ -220,6 +222,29 @@ class JobLifeTest extends JobHub {
     private void names(String key, String jobs) {
         post("/v1/miners/heartbeat", key, "{\"status\":\"ready\",\"jobs\":" + jobs + "}")
                 .expect(200);
+    }
+
+    @Test
+    void whoWaitsForOrdersHearsThemAtOnceAndHearsNothingWhenTheTimeIsOver() throws Exception {
+        String key = miner("m-1", 1);
+        assertThat(get("/v1/miners/orders?wait=1", key).expect(200).path("assignments"))
+                .isEmpty();
+        get("/v1/miners/orders?wait=31", key).expect(422);
+        get("/v1/miners/orders", VIEWER).expect(403);
+        CompletableFuture<JsonNode> heard = CompletableFuture.supplyAsync(
+                () -> get("/v1/miners/orders?wait=30", key).expect(200));
+        for (int i = 0; i < 100 && !orders.isWaiting("m-1"); i++) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        submit("j-1");
+        pass();
+        orders.look();
+        assertThat(heard.get(20, TimeUnit.SECONDS)
+                        .path("assignments")
+                        .get(0)
+                        .path("job_id")
+                        .asText())
+                .isEqualTo("j-1");
     }
 
     @Test
