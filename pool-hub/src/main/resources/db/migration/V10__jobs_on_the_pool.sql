@@ -56,7 +56,7 @@ CREATE TABLE job_attempts (
     PRIMARY KEY (job_id, attempt)
 );
 CREATE INDEX ix_job_attempts_active ON job_attempts (miner_id) WHERE state <> 'ENDED';
-CREATE INDEX ix_job_attempts_failed ON job_attempts (ended_at) WHERE outcome IN ('FAILED', 'EXPIRED');
+CREATE INDEX ix_job_attempts_ended ON job_attempts (ended_at, miner_id);
 
 -- What miners said of a job. The same said again is the same.
 CREATE TABLE job_events (
@@ -82,6 +82,9 @@ CREATE TABLE job_dispatch (
     passes   bigint NOT NULL DEFAULT 0
 );
 INSERT INTO job_dispatch DEFAULT VALUES;
+
+-- Which attempt a miner is to stop.
+ALTER TABLE miner_commands ADD COLUMN attempt integer;
 
 -- A job may end on the same miner more than once.
 ALTER TABLE job_outcomes ADD COLUMN attempt integer NOT NULL DEFAULT 1;

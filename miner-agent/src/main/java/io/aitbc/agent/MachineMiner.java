@@ -74,8 +74,8 @@ final class MachineMiner {
         CommandTemplate template = options.jobCommand == null ? null : new CommandTemplate(options.jobCommand);
         Workshop workshop = new Workshop(
                 folder, hub, key, timing, shop -> new Processes(shop, options.dataDir.resolve("jobs"), template));
-        OrderDesk orders = new OrderDesk(
-                order -> order.type().equals("stop_job") ? workshop.stop(order.jobId()) : limits.apply(order));
+        OrderDesk orders = new OrderDesk(order ->
+                order.type().equals("stop_job") ? workshop.stop(order.jobId(), order.attempt()) : limits.apply(order));
         return Termination.await(
                 new Alone(registration(id, key, host, hardware), hub, timing, telemetry, orders, workshop));
     }

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import io.aitbc.poolhub.miner.FleetMiner;
+import io.aitbc.poolhub.miner.FleetView;
+import io.aitbc.poolhub.miner.MinerGpus;
 import io.aitbc.testsupport.MutableClock;
 import io.aitbc.testsupport.TestDatabase;
 import java.net.URI;
@@ -88,6 +91,12 @@ public abstract class RunningHub {
     @Autowired
     protected ObjectMapper json;
 
+    @Autowired
+    private FleetView fleet;
+
+    @Autowired
+    private MinerGpus memory;
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -105,6 +114,8 @@ public abstract class RunningHub {
         jdbc.sql(
                         "UPDATE gpu_sweep SET seen_xid = pg_snapshot_xmin(pg_current_snapshot())::text::xid8, sweeps = sweeps + 1")
                 .update();
+        // The fleet in memory outlives the tables.
+        memory.changed(fleet.snapshot().stream().map(FleetMiner::minerId).toList());
         clock.set(NOON);
         COORDINATOR.resetAll();
     }

@@ -175,8 +175,9 @@ public final class Scheduler {
 
     /** What is kept is of no use any more when one of the GPUs went bad. */
     private boolean stillUseful(JobRequest job) {
-        boolean useful = kept.of(job.id()).stream()
-                .allMatch(slot -> fleet.slot(slot.gpu.uuid()) == slot && places.suits(job, slot.gpu));
+        boolean useful = kept.of(job.id()).size() >= job.gpus()
+                && kept.of(job.id()).stream()
+                        .allMatch(slot -> fleet.slot(slot.gpu.uuid()) == slot && places.suits(job, slot.gpu));
         if (!useful) {
             kept.release(job.id());
         }

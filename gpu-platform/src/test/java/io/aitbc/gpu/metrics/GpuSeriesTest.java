@@ -41,8 +41,8 @@ class GpuSeriesTest {
                 .contains("cluster_gpus_unhealthy 1.0")
                 .contains("state=\"quarantined\"");
         assertThat(text.lines().filter(line -> line.contains("GPU-b")))
-                .as("what was not said is no series")
-                .hasSize(1);
+                .as("its state and its risk; what was not said is no series")
+                .hasSize(2);
         assertThat(text).doesNotContain("gpu_power_watts{");
     }
 

@@ -9,6 +9,7 @@ public record Order(
         String type,
         @Nullable String gpuUuid,
         @Nullable String jobId,
+        @Nullable Integer attempt,
         @Nullable Integer powerLimitWatts) {
 
     static Order of(JsonNode said) {
@@ -18,6 +19,7 @@ public record Order(
                 said.path("type").asText(""),
                 said.hasNonNull("gpu_uuid") ? said.get("gpu_uuid").asText() : null,
                 said.hasNonNull("job_id") ? said.get("job_id").asText() : null,
+                said.hasNonNull("attempt") ? said.get("attempt").asInt() : null,
                 watts != null && watts.canConvertToInt() ? watts.asInt() : null);
     }
 

@@ -35,8 +35,8 @@ final class LiveMiner {
             return made[0];
         });
         this.jobs = made[0];
-        this.orders = new OrderDesk(
-                order -> order.type().equals("stop_job") ? workshop.stop(order.jobId()) : gpus.obey(order));
+        this.orders = new OrderDesk(order ->
+                order.type().equals("stop_job") ? workshop.stop(order.jobId(), order.attempt()) : gpus.obey(order));
     }
 
     /** What it says with its next heartbeat; nothing while it is silent. */

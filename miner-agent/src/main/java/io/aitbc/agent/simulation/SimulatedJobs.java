@@ -62,9 +62,9 @@ final class SimulatedJobs implements Runner {
         }
         underWay.remove(job.jobId());
         if (one.fails()) {
-            workshop.failed(job, chance.oneOf(FAIL_CODES), "a simulated failure", null);
+            workshop.failed(job, timing.now(), chance.oneOf(FAIL_CODES), "a simulated failure", null);
         } else {
-            workshop.completed(job, 0);
+            workshop.completed(job, timing.now(), 0);
         }
     }
 
@@ -74,7 +74,7 @@ final class SimulatedJobs implements Runner {
             UnderWay one = underWay.remove(job.jobId());
             double ran =
                     one == null ? 0 : Duration.between(one.from(), timing.now()).toMillis() / 1_000.0;
-            workshop.stopped(job, job.progressS() + ran);
+            workshop.stopped(job, timing.now(), job.progressS() + ran);
         });
     }
 

@@ -85,7 +85,11 @@ public final class Messenger {
             return;
         }
         untold.removeFirst();
-        changed.run();
+        try {
+            changed.run();
+        } catch (RuntimeException e) {
+            LOG.error("That {} was told could not be written down: it may be told again", news.jobId(), e);
+        }
         if (reply instanceof Reply.Refused refused) {
             LOG.warn("The hub will not hear that {} has {}: {}", news.jobId(), news.type(), refused.detail());
         }

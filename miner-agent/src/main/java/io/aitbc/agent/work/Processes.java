@@ -1,16 +1,22 @@
 package io.aitbc.agent.work;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +38,8 @@ public final class Processes implements Runner {
     private final Workshop workshop;
     private final Path jobs;
     private final @Nullable CommandTemplate template;
+    /** Whose processes were told to end. */
+    private final Set<String> killed = new HashSet<>();
 
     /**
      * Runs nothing yet.
@@ -53,11 +61,12 @@ public final class Processes implements Runner {
                 launch(job, folder);
             }
         } catch (IllegalArgumentException e) {
-            workshop.failed(job, "job_error", String.valueOf(e.getMessage()), null);
+            workshop.failed(job, workshop.timing().now(), "job_error", String.valueOf(e.getMessage()), null);
             return;
         } catch (IOException e) {
             LOG.warn("Job {} could not be started: {}", job.jobId(), e.getMessage());
-            workshop.failed(job, "miner_error", "it could not be started: " + e.getMessage(), null);
+            workshop.failed(
+                    job, workshop.timing().now(), "miner_error", "it could not be started: " + e.getMessage(), null);
             return;
         }
         workshop.started(job);
@@ -123,9 +132,9 @@ public final class Processes implements Runner {
         boolean young = begun.plus(SHELL_NEEDS).isAfter(now) && !Files.exists(folder.resolve("pid"));
         if (!alive && !young && number(folder.resolve("exit")).isEmpty()) {
             if (workshop.isStopping(job)) {
-                workshop.stopped(job, progress(job, folder));
+                workshop.stopped(job, now, progress(job, folder));
             } else {
-                workshop.failed(job, "miner_error", "its process is gone and left no exit code", null);
+                workshop.failed(job, now, "miner_error", "its process is gone and left no exit code", null);
             }
             return;
         }
@@ -133,24 +142,46 @@ public final class Processes implements Runner {
             mark(folder.resolve("timeout"));
             kill(folder);
         }
+        if (workshop.isStopping(job) && children(folder) > 0 && !killed.contains(folder.toString())) {
+            kill(folder); // It may not have been there yet when it was told.
+        }
         workshop.timing().after(GLANCE, () -> watch(job, folder, begun));
     }
 
+    private static long children(Path folder) {
+        return process(folder).map(shell -> shell.descendants().count()).orElse(0L);
+    }
+
+    /** Who was told to stop, and ended after that, has not come to its end, whatever its exit code says. */
     private void ended(Assignment job, Path folder, int code) {
+        Instant at = written(folder.resolve("exit")).orElse(workshop.timing().now());
+        Optional<Instant> told = written(folder.resolve("stop"));
         if (Files.exists(folder.resolve("timeout"))) {
-            workshop.failed(job, "timeout", "it ran for longer than " + job.maxDurationS() + " s", code);
+            workshop.failed(job, at, "timeout", "it ran for longer than " + job.maxDurationS() + " s", code);
+        } else if (told.isPresent() && !at.isBefore(told.get())) {
+            workshop.stopped(job, at, progress(job, folder));
         } else if (code == 0) {
-            workshop.completed(job, code);
-        } else if (workshop.isStopping(job)) {
-            workshop.stopped(job, progress(job, folder));
+            workshop.completed(job, at, code);
         } else {
-            workshop.failed(job, "job_error", "exit code " + code + lastLine(folder), code);
+            workshop.failed(job, at, "job_error", "exit code " + code + lastLine(folder), code);
+        }
+    }
+
+    private static Optional<Instant> written(Path file) {
+        try {
+            return Optional.of(Files.getLastModifiedTime(file).toInstant());
+        } catch (IOException notThere) {
+            return Optional.empty();
         }
     }
 
     @Override
     public void stop(Assignment job, String why) {
-        kill(folder(job));
+        Path folder = folder(job);
+        if (!Files.exists(folder.resolve("exit")) && !Files.exists(folder.resolve("stop"))) {
+            mark(folder.resolve("stop"));
+        }
+        kill(folder);
     }
 
     /** All that belongs to it, but not the shell: that one notes the exit code. */
@@ -158,6 +189,9 @@ public final class Processes implements Runner {
         process(folder).ifPresent(shell -> {
             List<ProcessHandle> all = shell.descendants().toList();
             all.forEach(ProcessHandle::destroy);
+            if (!all.isEmpty()) {
+                killed.add(folder.toString());
+            }
             workshop.timing().after(FORCE_AFTER, () -> {
                 all.forEach(ProcessHandle::destroyForcibly);
                 shell.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -205,9 +239,13 @@ public final class Processes implements Runner {
 
     private static String lastLine(Path folder) {
         try {
-            byte[] all = Files.readAllBytes(folder.resolve("stderr"));
-            String end =
-                    new String(all, Math.max(0, all.length - 300), Math.min(300, all.length), StandardCharsets.UTF_8);
+            String end;
+            try (FileChannel errors = FileChannel.open(folder.resolve("stderr"), StandardOpenOption.READ)) {
+                ByteBuffer tail = ByteBuffer.allocate((int) Math.min(300, errors.size()));
+                errors.position(errors.size() - tail.capacity());
+                while (tail.hasRemaining() && errors.read(tail) >= 0) {}
+                end = new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8);
+            }
             String line = end.lines()
                     .reduce("", (first, second) -> second)
                     .replaceAll("\\p{Cntrl}", " ")
@@ -227,6 +265,6 @@ public final class Processes implements Runner {
     }
 
     private Path folder(Assignment job) {
-        return jobs.resolve(job.jobId().replaceAll("[^A-Za-z0-9._-]", "_") + "-" + job.attempt());
+        return jobs.resolve(URLEncoder.encode(job.jobId(), StandardCharsets.UTF_8) + "-" + job.attempt());
     }
 }

@@ -5,6 +5,7 @@ import io.aitbc.agent.gpu.Order;
 import io.aitbc.agent.heart.Timing;
 import io.aitbc.agent.hub.HubClient;
 import io.aitbc.agent.storage.DataFolder;
+import io.aitbc.agent.storage.StorageFailed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +35,7 @@ public final class Workshop {
     record Kept(List<Running> running, List<JobNews> untold) {}
 
     private final @Nullable DataFolder folder;
+    private final Kept kept;
     private final Timing timing;
     private final Runner runner;
     private final Messenger messenger;
@@ -60,6 +62,10 @@ public final class Workshop {
             Timing timing,
             Function<Workshop, ? extends Runner> runner) {
         this.folder = folder;
+        // Read at once: an agent that cannot know what it left behind must not begin.
+        this.kept = folder == null
+                ? new Kept(List.of(), List.of())
+                : folder.read(FILE, Kept.class).orElse(new Kept(List.of(), List.of()));
         this.timing = timing;
         this.messenger = new Messenger(hub, minerKey, timing, this::unwanted, this::keep);
         this.runner = runner.apply(this);
@@ -67,10 +73,6 @@ public final class Workshop {
 
     /** Goes on with what an earlier process left. */
     public void resume() {
-        if (folder == null) {
-            return;
-        }
-        Kept kept = folder.read(FILE, Kept.class).orElse(new Kept(List.of(), List.of()));
         kept.running().forEach(one -> running.put(one.job().key(), one));
         messenger.resume(kept.untold());
         kept.running().forEach(one -> {
@@ -91,17 +93,29 @@ public final class Workshop {
                     || messenger.untold().stream()
                             .anyMatch(news -> news.jobId().equals(job.jobId()) && news.attempt() == job.attempt());
             if (!job.jobId().isEmpty() && !known) {
-                running.put(job.key(), new Running(job, null, false));
-                keep();
-                runner.start(job);
+                begin(job);
             }
         }
     }
 
+    private void begin(Assignment job) {
+        running.put(job.key(), new Running(job, null, false));
+        try {
+            keep();
+        } catch (StorageFailed e) {
+            // What cannot be written down is not begun; the hub offers it again, or gives it to somebody else.
+            running.remove(job.key());
+            LOG.error("Job {} is not taken: {}", job.jobId(), e.getMessage());
+            return;
+        }
+        runner.start(job);
+    }
+
     /** The hub tells to stop a job; that there is none is as good. */
-    public Order.Result stop(@Nullable String jobId) {
+    public Order.Result stop(@Nullable String jobId, @Nullable Integer attempt) {
         List<Running> meant = new ArrayList<>(running.values());
-        meant.removeIf(one -> !one.job().jobId().equals(jobId));
+        meant.removeIf(one -> !one.job().jobId().equals(jobId)
+                || (attempt != null && one.job().attempt() != attempt));
         meant.forEach(one -> stop(one, "the hub asked for it"));
         return Order.Result.done();
     }
@@ -136,32 +150,36 @@ public final class Workshop {
     }
 
     /** A job is done. */
-    public void completed(Assignment job, @Nullable Integer exitCode) {
+    public void completed(Assignment job, Instant at, @Nullable Integer exitCode) {
         Running one = over(job);
         if (one != null) {
-            tell(JobNews.completed(job, startOf(one), timing.now(), exitCode));
+            tell(JobNews.completed(job, startOf(one), notBefore(startOf(one), at), exitCode));
         }
     }
 
     /** A job failed: {@code job_error} and {@code timeout} are its own fault, all else is this machine's. */
-    public void failed(Assignment job, String failCode, String detail, @Nullable Integer exitCode) {
+    public void failed(Assignment job, Instant at, String failCode, String detail, @Nullable Integer exitCode) {
         Running one = over(job);
         if (one != null) {
-            tell(JobNews.failed(job, one.startedAt(), timing.now(), failCode, detail, exitCode));
+            tell(JobNews.failed(job, one.startedAt(), notBefore(one.startedAt(), at), failCode, detail, exitCode));
         }
     }
 
     /** A job was stopped before its end. */
-    public void stopped(Assignment job, double progressS) {
+    public void stopped(Assignment job, Instant at, double progressS) {
         Running one = over(job);
         if (one != null) {
-            tell(JobNews.stopped(job, one.startedAt(), timing.now(), progressS));
+            tell(JobNews.stopped(job, one.startedAt(), notBefore(one.startedAt(), at), progressS));
         }
     }
 
     private @Nullable Running over(Assignment job) {
         over.add(job.key());
         return running.remove(job.key());
+    }
+
+    private static Instant notBefore(@Nullable Instant start, Instant at) {
+        return start != null && at.isBefore(start) ? start : at;
     }
 
     private Instant startOf(Running one) {

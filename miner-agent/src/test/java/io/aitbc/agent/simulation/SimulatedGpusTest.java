@@ -61,12 +61,13 @@ class SimulatedGpusTest {
         }
         assertThat(Duration.between(START, now)).isBetween(Duration.ofMinutes(3), Duration.ofMinutes(12));
         String uuid = String.valueOf(gpus.reports(now, Set.of()).get(0).get("uuid"));
-        assertThat(gpus.obey(new Order("c", "throttle", uuid, null, (int) (miner.gpu().boardWatts * 0.7)))
+        assertThat(gpus.obey(new Order("c", "throttle", uuid, null, null, (int) (miner.gpu().boardWatts * 0.7)))
                         .outcome())
                 .isEqualTo("done");
         assertThat(celsius(gpus.reports(now.plus(Duration.ofMinutes(15)), Set.of())))
                 .isLessThan(86);
-        assertThat(gpus.obey(new Order("c", "throttle", "GPU-none", null, 1)).outcome())
+        assertThat(gpus.obey(new Order("c", "throttle", "GPU-none", null, null, 1))
+                        .outcome())
                 .isEqualTo("refused");
     }
 

@@ -182,10 +182,25 @@ class ProcessesTest {
         List<ProcessHandle> family =
                 ProcessHandle.of(shell).orElseThrow().descendants().toList();
         assertThat(family).hasSizeGreaterThanOrEqualTo(2);
-        agent.run(() -> agent.shop.stop("j-1"));
+        agent.run(() -> agent.shop.stop("j-1", 1));
         until(() -> told("j-1").contains("stopped"));
         assertThat(end("j-1").path("progress_s").asDouble()).isEqualTo(41.5);
         until(() -> family.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    @Test
+    void whoSavesAndLeavesWithZeroWhenToldToStopIsNotDone() throws IOException {
+        agent.give(
+                "j-1",
+                1,
+                "",
+                "sh",
+                "-c",
+                "trap 'echo 12 >$JOB_PROGRESS_FILE; exit 0' TERM; touch up; while :; do sleep 0.1; done");
+        until(() -> Files.exists(home.resolve("jobs/j-1-1/up")));
+        agent.run(() -> agent.shop.stop("j-1", 1));
+        until(() -> told("j-1").contains("stopped"));
+        assertThat(end("j-1").path("progress_s").asDouble()).isEqualTo(12);
     }
 
     @Test

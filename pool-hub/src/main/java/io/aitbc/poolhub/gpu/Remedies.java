@@ -155,7 +155,7 @@ class Remedies {
 
     private void give(Gpu gpu, String type, @Nullable Integer watts, String reason, Instant now) {
         commands.give(new Command(
-                UuidCreator.getTimeOrderedEpoch(), gpu.minerId(), type, gpu.gpuUuid(), null, watts, reason, now));
+                UuidCreator.getTimeOrderedEpoch(), gpu.minerId(), type, gpu.gpuUuid(), null, null, watts, reason, now));
     }
 
     /** The rated power of the board, else the limit that the GPU itself reports. */

@@ -61,6 +61,10 @@ class Accrual {
     private void accrue(Attempt seen, Instant hour) {
         Job job = jobs.lock(seen.jobId()).orElseThrow();
         Attempt attempt = attempts.find(seen.jobId(), seen.attempt()).orElseThrow();
+        Instant last = attempt.startedAt() == null ? hour : attempt.startedAt().plusSeconds(job.maxDurationS());
+        if (hour.isAfter(last)) {
+            return; // It has run for too long: its end is near, and says how long.
+        }
         Instant from = attempt.billedThrough() == null ? attempt.startedAt() : attempt.billedThrough();
         if (attempt.state() != Attempt.State.RUNNING || from == null || !from.isBefore(hour)) {
             return;

@@ -148,14 +148,18 @@ class Attempts {
                 "INSERT INTO job_claims (job_id, gpu_uuids) VALUES (?, ?)", job, uuids.toArray(new String[0])));
     }
 
-    /** How jobs ended on machines on which several failed since an instant, in order. */
+    /**
+     * How jobs ended since an instant, in order: on machines on which several failed, and those that wait again, so that
+     * they need not go back to where they failed.
+     */
     List<Ended> onSuspects(Instant since, int failures) {
         return jdbc.query(
                 """
                 SELECT miner_id, job_id, outcome, ended_at FROM job_attempts
-                WHERE ended_at > ? AND outcome IN ('COMPLETED', 'FAILED', 'EXPIRED') AND miner_id IN (
-                  SELECT miner_id FROM job_attempts WHERE outcome IN ('FAILED', 'EXPIRED') AND ended_at > ?
-                  GROUP BY miner_id HAVING count(DISTINCT job_id) >= ?)
+                WHERE ended_at > ? AND outcome IN ('COMPLETED', 'FAILED', 'EXPIRED', 'LOST') AND (
+                  miner_id IN (SELECT miner_id FROM job_attempts WHERE outcome IN ('FAILED', 'EXPIRED') AND ended_at > ?
+                               GROUP BY miner_id HAVING count(DISTINCT job_id) >= ?)
+                  OR job_id IN (SELECT job_id FROM jobs WHERE state = 'QUEUED' AND attempt > 0))
                 ORDER BY ended_at, job_id
                 """,
                 (row, n) -> new Ended(
@@ -166,6 +170,18 @@ class Attempts {
                 Timestamp.from(since),
                 Timestamp.from(since),
                 failures);
+    }
+
+    /** How many attempts ended on each miner since an instant. */
+    Map<String, Integer> endedSince(Instant since) {
+        Map<String, Integer> ended = new TreeMap<>();
+        jdbc.query(
+                "SELECT miner_id, count(*) FROM job_attempts WHERE ended_at > ? GROUP BY miner_id",
+                row -> {
+                    ended.put(row.getString(1), row.getInt(2));
+                },
+                Timestamp.from(since));
+        return ended;
     }
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

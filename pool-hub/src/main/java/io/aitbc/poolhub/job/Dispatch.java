@@ -6,10 +6,7 @@ import io.aitbc.gpu.scheduling.Decision.Preempt;
 import io.aitbc.gpu.scheduling.Running;
 import io.aitbc.gpu.scheduling.Scheduler;
 import io.aitbc.poolhub.gpu.GpuLeases;
-import io.aitbc.poolhub.job.Attempt.Outcome;
 import io.aitbc.poolhub.match.JobOutcomes;
-import io.aitbc.poolhub.telemetry.JobsTold;
-import io.aitbc.service.lifetime.ServiceLifetime;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,8 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -35,11 +30,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class Dispatch {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
-    private static final int MOST_QUEUED = 2_000;
+    private static final int MOST_QUEUED = 10_000;
     private static final int SUSPECT_FAILURES = 3;
-    private static final Duration NEWS_ON_ITS_WAY = Duration.ofMinutes(2);
-    private static final Duration SHORTEST_CHECKED = Duration.ofMinutes(2);
+    private static final Duration MAY_STILL_COUNT = Duration.ofSeconds(90);
     private static final Duration SUSPECT_FOR = Duration.ofHours(6);
 
     /**
@@ -52,13 +45,11 @@ class Dispatch {
     private final JdbcTemplate jdbc;
     private final Jobs jobs;
     private final Attempts attempts;
-    private final Endings endings;
+    private final Recovery recovery;
     private final Submissions submissions;
     private final PoolView pool;
-    private final JobsTold told;
     private final GpuLeases leases;
     private final JobOutcomes outcomes;
-    private final ServiceLifetime lifetime;
     private final JobSettings settings;
     private final ApplicationEventPublisher events;
     private final Clock clock;
@@ -67,26 +58,22 @@ class Dispatch {
             JdbcTemplate jdbc,
             Jobs jobs,
             Attempts attempts,
-            Endings endings,
+            Recovery recovery,
             Submissions submissions,
             PoolView pool,
-            JobsTold told,
             GpuLeases leases,
             JobOutcomes outcomes,
-            ServiceLifetime lifetime,
             JobSettings settings,
             ApplicationEventPublisher events,
             Clock clock) {
         this.jdbc = jdbc;
         this.jobs = jobs;
         this.attempts = attempts;
-        this.endings = endings;
+        this.recovery = recovery;
         this.submissions = submissions;
         this.pool = pool;
-        this.told = told;
         this.leases = leases;
         this.outcomes = outcomes;
-        this.lifetime = lifetime;
         this.settings = settings;
         this.events = events;
         this.clock = clock;
@@ -101,8 +88,8 @@ class Dispatch {
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         List<Attempt> active = attempts.active();
-        int takenBack = takeBack(active, now);
-        List<Job> queue = jobs.queued(MOST_QUEUED);
+        int takenBack = recovery.recover(active, now);
+        List<Job> queue = jobs.queued(now, MOST_QUEUED);
         if (queue.isEmpty()) {
             return new Passed(true, 0, 0, takenBack);
         }
@@ -135,7 +122,7 @@ class Dispatch {
     private Scheduler scheduler(List<Job> queue, List<Attempt> going, Instant now) {
         List<BigDecimal> prices = new ArrayList<>();
         queue.stream().map(Job::maxPrice).filter(Objects::nonNull).distinct().forEach(prices::add);
-        Scheduler scheduler = pool.scheduler(going, prices, now);
+        Scheduler scheduler = pool.scheduler(going, attempts.endedSince(now.minus(MAY_STILL_COUNT)), prices, now);
         Map<String, Job> placed = going.isEmpty() ? Map.of() : jobs.placed();
         for (Attempt attempt : going) {
             Job job = placed.get(attempt.jobId());
@@ -190,79 +177,5 @@ class Dispatch {
                 null));
         outcomes.placed(job.jobId(), miner, now);
         events.publishEvent(new JobPlaced(job, place, now));
-    }
-
-    /** Ends attempts whose miners are silent or never answered; a hub that was away itself is patient first. */
-    private int takeBack(List<Attempt> active, Instant now) {
-        int count = 0;
-        for (Attempt attempt : active) {
-            boolean dead = !pool.isAlive(attempt.minerId(), now) && isPatienceOver(Duration.ofMinutes(5), now);
-            boolean expired = attempt.state() == Attempt.State.ASSIGNED
-                    && attempt.leaseUntil().isBefore(now)
-                    && isPatienceOver(settings.lease(), now);
-            if (dead) {
-                count += takeBack(attempt, "its miner " + attempt.minerId() + " fell silent", now) ? 1 : 0;
-            } else if (expired) {
-                count += takeBack(attempt, "its miner never said that it started", now) ? 1 : 0;
-            } else if (isForgotten(attempt)) {
-                count += takeBack(attempt, "its miner does not know it any more", now) ? 1 : 0;
-            } else {
-                stopWhenTooLong(attempt, now);
-            }
-        }
-        return count;
-    }
-
-    /** A miner that says which jobs it has, well after this one began, and does not name it, has lost it. */
-    private boolean isForgotten(Attempt attempt) {
-        Instant started = attempt.startedAt();
-        return started != null
-                && told.last(attempt.minerId())
-                        .map(said -> said.at().isAfter(started.plus(NEWS_ON_ITS_WAY))
-                                && !said.jobs().contains(JobsTold.key(attempt.jobId(), attempt.attempt())))
-                        .orElse(false);
-    }
-
-    /** Miners end jobs that run for too long themselves; one that did not is told to. */
-    private void stopWhenTooLong(Attempt attempt, Instant now) {
-        Instant started = attempt.startedAt();
-        if (started == null
-                || attempt.stopRequested() != null
-                || started.plus(SHORTEST_CHECKED).isAfter(now)) {
-            return;
-        }
-        jobs.find(attempt.jobId())
-                .filter(job -> started.plusSeconds(job.maxDurationS())
-                        .plus(NEWS_ON_ITS_WAY)
-                        .isBefore(now))
-                .ifPresent(job -> submissions.stop(attempt, null, "it has run for longer than it may", now));
-    }
-
-    private boolean takeBack(Attempt attempt, String cause, Instant now) {
-        Job job = jobs.lock(attempt.jobId()).orElseThrow();
-        Attempt current = attempts.find(attempt.jobId(), attempt.attempt()).orElseThrow();
-        if (current.isOver() || current.state() != attempt.state()) {
-            return false;
-        }
-        Instant started = current.startedAt();
-        Instant heard = pool.lastHeard(attempt.minerId());
-        Instant end = started == null ? now : heard == null || heard.isBefore(started) ? started : heard;
-        LOG.warn("Job {}, attempt {}: {}.", attempt.jobId(), attempt.attempt(), cause);
-        endings.end(
-                job,
-                current,
-                new Endings.End(
-                        started == null ? Outcome.EXPIRED : Outcome.LOST,
-                        started,
-                        end.isAfter(now) ? now : end,
-                        "lost",
-                        cause,
-                        null),
-                now);
-        return true;
-    }
-
-    private boolean isPatienceOver(Duration patience, Instant now) {
-        return lifetime.othersAlive() || lifetime.startedAt().plus(patience).isBefore(now);
     }
 }

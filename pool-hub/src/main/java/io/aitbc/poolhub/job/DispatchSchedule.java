@@ -21,6 +21,7 @@ class DispatchSchedule {
     private static final int TICKS_BETWEEN = 5;
 
     private final Dispatch dispatch;
+    private final Recovery recovery;
     private final Assignments assignments;
     private final CommandBook commands;
     private final JobTraces traces;
@@ -31,6 +32,7 @@ class DispatchSchedule {
 
     DispatchSchedule(
             Dispatch dispatch,
+            Recovery recovery,
             Assignments assignments,
             CommandBook commands,
             JobTraces traces,
@@ -39,6 +41,7 @@ class DispatchSchedule {
         this.traces = traces;
         this.meters = meters;
         this.dispatch = dispatch;
+        this.recovery = recovery;
         this.assignments = assignments;
         this.commands = commands;
         this.transactions = transactions;
@@ -62,7 +65,9 @@ class DispatchSchedule {
         ticks = 0;
         try {
             pass();
+            recovery.here();
         } catch (DataAccessException | TransactionException | IllegalStateException e) {
+            recovery.away();
             // The world moved on while it was looked at: nothing was changed, the next pass looks again.
             LOG.info("A pass over the queue is made again: {}", e.getMessage());
         }

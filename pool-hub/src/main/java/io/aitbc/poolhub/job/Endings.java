@@ -3,7 +3,9 @@ package io.aitbc.poolhub.job;
 import io.aitbc.poolhub.gpu.GpuLeases;
 import io.aitbc.poolhub.job.Attempt.Outcome;
 import io.aitbc.poolhub.match.JobOutcomes;
+import io.aitbc.poolhub.telemetry.CommandBook;
 import io.aitbc.poolhub.usage.UsageEvents;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -24,6 +26,9 @@ class Endings {
     static final String TIMEOUT = "timeout";
     private static final String LOST_TOO_OFTEN = "lost_too_often";
 
+    /** How much longer than it may a job can have run: stopping takes time. */
+    static final Duration GRACE = Duration.ofMinutes(2);
+
     /**
      * How an attempt ended.
      *
@@ -41,6 +46,7 @@ class Endings {
     private final Jobs jobs;
     private final Attempts attempts;
     private final GpuLeases leases;
+    private final CommandBook commands;
     private final UsageEvents usage;
     private final JobOutcomes outcomes;
     private final JobSettings settings;
@@ -50,6 +56,7 @@ class Endings {
             Jobs jobs,
             Attempts attempts,
             GpuLeases leases,
+            CommandBook commands,
             UsageEvents usage,
             JobOutcomes outcomes,
             JobSettings settings,
@@ -57,6 +64,7 @@ class Endings {
         this.jobs = jobs;
         this.attempts = attempts;
         this.leases = leases;
+        this.commands = commands;
         this.usage = usage;
         this.outcomes = outcomes;
         this.settings = settings;
@@ -68,6 +76,7 @@ class Endings {
     public JobState end(Job job, Attempt attempt, End end, Instant now) {
         attempts.ended(attempt, end.outcome(), end.startedAt(), end.endedAt(), end.cause());
         leases.release(attempt.jobId(), attempt.attempt());
+        commands.withdraw(attempt.jobId(), attempt.attempt());
         bill(job, attempt, end);
         judge(job, attempt, end, now);
         JobState next = follow(job, attempt, end, now);
@@ -108,7 +117,10 @@ class Endings {
     }
 
     private JobState follow(Job job, Attempt attempt, End end, Instant now) {
-        boolean minersFault = isMinersFault(end);
+        // A miner that gives a job back unasked, or never begins, is not to blame for it, but not for ever.
+        boolean givenBack = end.outcome() == Outcome.EXPIRED
+                || (end.outcome() == Outcome.STOPPED && attempt.stopRequested() == null);
+        boolean minersFault = isMinersFault(end) || givenBack;
         boolean ownFault = end.outcome() == Outcome.FAILED && !minersFault;
         JobState next;
         if (end.outcome() == Outcome.COMPLETED) {
@@ -126,8 +138,7 @@ class Endings {
             long waited = job.waitedUntil(attempt.assignedAt()).toMillis();
             jobs.requeued(job, now, waited, end.cause(), minersFault ? 1 : 0, ownFault ? 1 : 0);
         } else {
-            String code =
-                    next != JobState.FAILED ? null : end.outcome() == Outcome.LOST ? LOST_TOO_OFTEN : end.failCode();
+            String code = next != JobState.FAILED ? null : minersFault ? LOST_TOO_OFTEN : end.failCode();
             jobs.over(job, next, end.endedAt(), code, next == JobState.COMPLETED ? null : end.cause(), end.result());
         }
         return next;

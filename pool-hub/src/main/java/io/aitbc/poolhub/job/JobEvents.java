@@ -85,6 +85,7 @@ class JobEvents {
         if (said.type() == null || said.at() == null) {
             throw Problem.unprocessable("invalid-request", "type and at must be given.");
         }
+        check(said);
         Job job = jobs.lock(jobId).orElseThrow(() -> Submissions.unknown(jobId));
         Attempt attempt = attempts.of(jobId).stream()
                 .filter(one ->
@@ -109,10 +110,23 @@ class JobEvents {
         return heard(jobId, attempt, !news);
     }
 
+    private static void check(Said said) {
+        if (said.failCode() != null && !said.failCode().matches("[A-Za-z0-9_.-]{1,64}")) {
+            throw Problem.unprocessable(
+                    "invalid-request", "fail_code must have 1 to 64 letters, digits, dots, dashes or underscores.");
+        }
+        boolean nul = (said.detail() != null && said.detail().indexOf('\0') >= 0)
+                || (said.result() != null && said.result().toString().contains("\\u0000"));
+        if (nul) {
+            throw Problem.unprocessable("invalid-request", "detail and result must not contain NUL.");
+        }
+    }
+
     private Heard heard(String jobId, Attempt about, boolean duplicate) {
         Job job = jobs.find(jobId).orElseThrow();
         Attempt attempt = attempts.find(jobId, about.attempt()).orElseThrow();
-        return new Heard(jobId, job.state(), attempt.attempt(), duplicate, !attempt.isOver());
+        return new Heard(
+                jobId, job.state(), attempt.attempt(), duplicate, !attempt.isOver() && attempt.stopRequested() == null);
     }
 
     private void apply(
@@ -134,7 +148,7 @@ class JobEvents {
         if (started == null && said.startedAt() != null) {
             started = ours(said, said.startedAt(), now, attempt);
         }
-        Instant ended = ended(said, started, at, now);
+        Instant ended = bounded(ended(said, started, at, now), started, job);
         progress(job, attempt, said);
         endings.end(
                 jobs.find(job.jobId()).orElseThrow(),
@@ -155,6 +169,14 @@ class JobEvents {
             return end.isAfter(now) ? now : end;
         }
         return at.isBefore(started) ? started : at;
+    }
+
+    /** Nobody is charged for more than a job may run. */
+    private static Instant bounded(Instant ended, @Nullable Instant started, Job job) {
+        Instant last = started == null
+                ? ended
+                : started.plusSeconds(job.maxDurationS()).plus(Endings.GRACE);
+        return ended.isAfter(last) ? last : ended;
     }
 
     private static Endings.End end(

@@ -78,11 +78,15 @@ class Jobs {
     }
 
     /** Those that wait, in the order of priority and age, as many as one pass may look at. */
-    List<Job> queued(int most) {
+    List<Job> queued(Instant now, int most) {
         return jdbc.query(
-                "SELECT * FROM jobs WHERE state = 'QUEUED' ORDER BY queued_at - waited_ms * interval '1 ms'"
+                "SELECT * FROM jobs WHERE state = 'QUEUED'"
+                        // Who was lost is not tried again at once, and each time after a longer while.
+                        + " AND (lost = 0 OR queued_at + least(300, power(2, least(lost, 9))) * interval '1 s' <= ?)"
+                        + " ORDER BY queued_at - waited_ms * interval '1 ms'"
                         + " - priority * interval '5 min', job_id LIMIT ?",
                 (row, n) -> job(row),
+                Timestamp.from(now),
                 most);
     }
 

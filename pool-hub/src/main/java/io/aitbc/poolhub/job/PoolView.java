@@ -8,6 +8,7 @@ import io.aitbc.poolhub.gpu.PoolGpus;
 import io.aitbc.poolhub.miner.FleetMiner;
 import io.aitbc.poolhub.miner.FleetView;
 import java.math.BigDecimal;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,9 +16,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** Makes a scheduler that knows the pool as it is now: miners, their GPUs and what is used of them. */
@@ -26,11 +29,13 @@ class PoolView {
 
     private static final int MIB_PER_GIB = 1_024;
 
+    private final JdbcTemplate jdbc;
     private final PoolGpus gpus;
     private final FleetView fleet;
     private final JobSettings settings;
 
-    PoolView(PoolGpus gpus, FleetView fleet, JobSettings settings) {
+    PoolView(JdbcTemplate jdbc, PoolGpus gpus, FleetView fleet, JobSettings settings) {
+        this.jdbc = jdbc;
         this.gpus = gpus;
         this.fleet = fleet;
         this.settings = settings;
@@ -40,9 +45,11 @@ class PoolView {
      * A scheduler without jobs.
      *
      * @param going the attempts that have GPUs now
+     * @param justEnded attempts by miner that ended so lately that the miner's last word may still count them
      * @param prices what waiting jobs pay at most
      */
-    Scheduler scheduler(List<Attempt> going, Collection<BigDecimal> prices, Instant now) {
+    Scheduler scheduler(
+            List<Attempt> going, Map<String, Integer> justEnded, Collection<BigDecimal> prices, Instant now) {
         Map<String, List<Attempt>> attempts = going.stream().collect(Collectors.groupingBy(Attempt::minerId));
         Map<String, List<GpuSlot>> byMiner = new HashMap<>();
         gpus.slots()
@@ -53,7 +60,13 @@ class PoolView {
         for (FleetMiner miner : fleet.snapshot()) {
             List<GpuSlot> slots = byMiner.getOrDefault(miner.minerId(), stated(miner));
             slots.forEach(slot -> known.add(slot.uuid()));
-            put(scheduler, miner, slots, attempts.getOrDefault(miner.minerId(), List.of()), now);
+            put(
+                    scheduler,
+                    miner,
+                    slots,
+                    attempts.getOrDefault(miner.minerId(), List.of()),
+                    justEnded.getOrDefault(miner.minerId(), 0),
+                    now);
             scheduler.label(miner.minerId(), labels(miner, prices));
         }
         // A job may have GPUs that are not known (any more): they are nobody else's.
@@ -67,7 +80,13 @@ class PoolView {
         return scheduler;
     }
 
-    private void put(Scheduler scheduler, FleetMiner miner, List<GpuSlot> slots, List<Attempt> attempts, Instant now) {
+    private void put(
+            Scheduler scheduler,
+            FleetMiner miner,
+            List<GpuSlot> slots,
+            List<Attempt> attempts,
+            int justEnded,
+            Instant now) {
         boolean welcome = welcome(miner, now);
         Set<String> busy = new HashSet<>();
         attempts.forEach(attempt -> busy.addAll(attempt.gpuUuids()));
@@ -77,7 +96,7 @@ class PoolView {
                 .filter(attempt -> attempt.state() == Attempt.State.RUNNING)
                 .count();
         // Of work that is not the pool's it is only known how much there is; of GPUs that had other names, how many.
-        int taken = Math.max(0, miner.currentJobs() - running) + elsewhere.size();
+        int taken = Math.max(0, miner.currentJobs() - running - justEnded) + elsewhere.size();
         for (GpuSlot slot : slots) {
             boolean hidden = !busy.contains(slot.uuid()) && taken-- > 0;
             scheduler.put(welcome && !hidden ? slot : slot.in(GpuState.DRAINING, slot.critical(), slot.risk()));
@@ -127,13 +146,36 @@ class PoolView {
         return labels;
     }
 
-    /** When a miner was last heard of; null when never. */
+    /** When a miner was really last heard of, by the database; null when it never was. */
     @Nullable
     Instant lastHeard(String minerId) {
-        return fleet.lastHeard(minerId).orElse(null);
+        return jdbc
+                .queryForList("SELECT last_heartbeat_at FROM miner_status WHERE miner_id = ?", Timestamp.class, minerId)
+                .stream()
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(Timestamp::toInstant)
+                .orElse(null);
     }
 
-    boolean isAlive(String minerId, Instant now) {
-        return fleet.find(minerId).map(miner -> miner.isAlive(now)).orElse(false);
+    /** Whether a miner has been silent for longer than it may; what the hub itself did not hear does not count. */
+    boolean isDead(String minerId, Instant now) {
+        return fleet.find(minerId)
+                .map(miner -> miner.downAfter() == null || !now.isBefore(miner.downAfter()))
+                .orElse(true);
+    }
+
+    /** Attempts on GPUs that must not work. */
+    List<Attempt> onSickGpus(List<Attempt> going) {
+        Set<String> sick = new HashSet<>();
+        for (GpuSlot slot : gpus.slots()) {
+            if (slot.state() == GpuState.DRAINING || slot.state() == GpuState.QUARANTINED) {
+                sick.add(slot.uuid());
+            }
+        }
+        return going.stream()
+                .filter(attempt -> attempt.stopRequested() == null
+                        && attempt.gpuUuids().stream().anyMatch(sick::contains))
+                .toList();
     }
 }

@@ -165,6 +165,7 @@ class Submissions {
                 "stop_job",
                 null,
                 attempt.jobId(),
+                attempt.attempt(),
                 null,
                 reason.substring(0, Math.min(500, reason.length())),
                 now));

@@ -71,6 +71,10 @@ class Feedback {
         if (!outcomes.minerExists(minerId)) {
             throw Problem.notFound("unknown-miner", "There is no miner " + minerId + " here.");
         }
+        if (outcomes.isPoolJob(Objects.requireNonNull(report.jobId()))) {
+            throw Problem.conflict(
+                    "pool-job", "This job runs on the pool: what became of it, and its usage, come from its miner.");
+        }
         if (!outcomes.insert(report, now)) {
             if (!outcomes.isSame(report)) {
                 throw Problem.conflict(

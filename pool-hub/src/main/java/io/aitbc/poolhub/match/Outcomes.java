@@ -32,6 +32,14 @@ class Outcomes {
         this.template = template;
     }
 
+    /** Whether a job is one of the pool's own, whose outcome and usage come from its miner's word. */
+    boolean isPoolJob(String jobId) {
+        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM jobs WHERE job_id = :id)")
+                .param("id", jobId)
+                .query(Boolean.class)
+                .single();
+    }
+
     boolean minerExists(String minerId) {
         return jdbc.sql("SELECT EXISTS (SELECT 1 FROM miners WHERE miner_id = :id)")
                 .param("id", minerId)

@@ -16,6 +16,7 @@ public record Command(
         String type,
         @Nullable String gpuUuid,
         @Nullable String jobId,
+        @Nullable Integer attempt,
         @Nullable Integer powerLimitWatts,
         String reason,
         Instant createdAt) {}

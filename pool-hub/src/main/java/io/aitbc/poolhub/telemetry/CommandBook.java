@@ -39,14 +39,15 @@ public class CommandBook {
     @Transactional(propagation = Propagation.MANDATORY)
     public void give(Command command) {
         jdbc.sql("""
-                INSERT INTO miner_commands (command_id, miner_id, type, gpu_uuid, job_id, power_limit_watts, reason, created_at)
-                VALUES (:id, :miner, :type, :gpu, :job, :watts, :reason, :at)
+                INSERT INTO miner_commands (command_id, miner_id, type, gpu_uuid, job_id, attempt, power_limit_watts, reason, created_at)
+                VALUES (:id, :miner, :type, :gpu, :job, :attempt, :watts, :reason, :at)
                 """)
                 .param("id", command.commandId())
                 .param("miner", command.minerId())
                 .param("type", command.type())
                 .param("gpu", command.gpuUuid())
                 .param("job", command.jobId())
+                .param("attempt", command.attempt())
                 .param("watts", command.powerLimitWatts())
                 .param("reason", command.reason())
                 .param("at", Timestamp.from(command.createdAt()))
@@ -58,6 +59,16 @@ public class CommandBook {
     public void withdraw(String gpuUuid) {
         jdbc.sql("UPDATE miner_commands SET state = 'WITHDRAWN' WHERE gpu_uuid = :gpu AND state = 'PENDING'")
                 .param("gpu", gpuUuid)
+                .update();
+    }
+
+    /** Takes back what a miner was told of an attempt and has not answered. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void withdraw(String jobId, int attempt) {
+        jdbc.sql("UPDATE miner_commands SET state = 'WITHDRAWN' WHERE job_id = :job AND attempt = :attempt"
+                        + " AND state = 'PENDING'")
+                .param("job", jobId)
+                .param("attempt", attempt)
                 .update();
     }
 
@@ -81,7 +92,7 @@ public class CommandBook {
     @Scheduled(fixedDelayString = "PT1S")
     public void refresh() {
         open = jdbc.sql("""
-                        SELECT command_id, miner_id, type, gpu_uuid, job_id, power_limit_watts, reason FROM miner_commands
+                        SELECT command_id, miner_id, type, gpu_uuid, job_id, attempt, power_limit_watts, reason FROM miner_commands
                         WHERE state = 'PENDING' ORDER BY created_at LIMIT 10000
                         """).query((row, n) -> Map.entry(row.getString("miner_id"), told(row))).list().stream()
                 .collect(Collectors.groupingBy(
@@ -90,7 +101,8 @@ public class CommandBook {
 
     private static Map<String, Object> told(ResultSet row) throws SQLException {
         Map<String, Object> told = new LinkedHashMap<>();
-        for (String column : List.of("command_id", "type", "gpu_uuid", "job_id", "power_limit_watts", "reason")) {
+        for (String column :
+                List.of("command_id", "type", "gpu_uuid", "job_id", "attempt", "power_limit_watts", "reason")) {
             Object value = row.getObject(column);
             if (value != null) {
                 told.put(column, value);

@@ -36,6 +36,11 @@ public class JobsTold {
         return Optional.ofNullable(said.get(minerId));
     }
 
+    /** What all miners said last. */
+    public Map<String, Said> all() {
+        return Map.copyOf(said);
+    }
+
     /** Names an attempt. */
     public static String key(String jobId, int attempt) {
         return jobId + "#" + attempt;

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.poolhub.job.Passes;
-import io.aitbc.poolhub.miner.MinerGpus;
 import java.time.Duration;
-import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
@@ -21,14 +18,6 @@ class SickGpuTest extends GpuHub {
 
     @Autowired
     private ApplicationContext hub;
-
-    @Autowired
-    private MinerGpus miners;
-
-    @BeforeEach
-    void noMinersYet() {
-        miners.changed(List.of("m-1", "m-2"));
-    }
 
     @Test
     void aJobLeavesAGpuThatDrawsTooMuchAndGoesOnElsewhere() {

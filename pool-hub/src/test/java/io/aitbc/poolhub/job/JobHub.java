@@ -2,13 +2,11 @@ package io.aitbc.poolhub.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.poolhub.RunningHub;
-import io.aitbc.poolhub.miner.MinerGpus;
 import io.aitbc.poolhub.telemetry.CommandBook;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** A hub whose passes over the queue the test makes, and whose miners the test plays. */
@@ -28,15 +26,6 @@ abstract class JobHub extends RunningHub {
 
     @Autowired
     Accrual accrual;
-
-    @Autowired
-    MinerGpus miners;
-
-    /** The fleet in memory outlives the tables. */
-    @BeforeEach
-    void noMinersYet() {
-        miners.changed(List.of("m-1", "m-2"));
-    }
 
     /** A miner with some GPUs that has just beaten. */
     String miner(String minerId, int gpus) {

@@ -105,6 +105,8 @@ class JobLifeTest extends JobHub {
         beat(deaf).expect(200);
         String key = miner("m-2", 1);
         pass();
+        clock.advance(Duration.ofSeconds(3));
+        pass();
         JsonNode job = job("j-1");
         assertThat(job.path("attempts").get(0).path("outcome").asText()).isEqualTo("EXPIRED");
         assertThat(job.path("state").asText()).isEqualTo("ASSIGNED");
@@ -122,6 +124,8 @@ class JobLifeTest extends JobHub {
         beat(dying).expect(200);
         clock.advance(Duration.ofMinutes(6));
         String key = miner("m-2", 1);
+        pass();
+        clock.advance(Duration.ofSeconds(3));
         pass();
         assertThat(used("j-1", "gpu_hours")).isEqualByComparingTo(hours(60));
         JsonNode job = job("j-1");
@@ -200,23 +204,87 @@ class JobLifeTest extends JobHub {
         assertThat(state("j-1")).isEqualTo("RUNNING");
         names(key, "[]");
         pass();
+        clock.advance(Duration.ofSeconds(3));
+        pass();
         assertThat(job("j-1").path("attempts").get(0).path("outcome").asText()).isEqualTo("LOST");
         assertThat(job("j-1").path("attempt").asInt()).isEqualTo(2);
     }
 
     @Test
-    void aJobThatRunsForLongerThanItMayIsToldToStop() {
+    void aJobThatRunsForLongerThanItMayIsEndedAndChargedForNoMore() {
         String key = miner("m-1", 1);
         submit("j-1", ",\"max_duration_s\":600");
         pass();
         says(key, "j-1", "started").expect(200);
-        clock.advance(Duration.ofSeconds(700));
+        for (int i = 0; i < 13; i++) {
+            clock.advance(MINUTE);
+            names(key, "[{\"job_id\":\"j-1\",\"attempt\":1}]");
+            pass();
+        }
+        assertThat(job("j-1").path("fail_code").asText()).isEqualTo("timeout");
+        assertThat(used("j-1", "gpu_hours")).isEqualByComparingTo(hours(720));
+        clock.advance(MINUTE);
+        names(key, "[{\"job_id\":\"j-1\",\"attempt\":1}]");
+        pass();
+        assertThat(told(key)).as("who still runs what is over is told to stop").containsExactly("j-1");
+    }
+
+    @Test
+    void aMinerThatDoesNotStopLosesTheJobAndIsPaidUntilItWasTold() {
+        String key = miner("m-1", 1);
+        submit("j-1");
+        pass();
+        says(key, "j-1", "started").expect(200);
+        clock.advance(MINUTE);
+        cancel("j-1");
+        for (int i = 0; i < 6; i++) {
+            clock.advance(MINUTE);
+            names(key, "[{\"job_id\":\"j-1\",\"attempt\":1}]");
+            pass();
+        }
+        assertThat(state("j-1")).isEqualTo("CANCELLED");
+        assertThat(used("j-1", "gpu_hours")).isEqualByComparingTo(hours(60));
+    }
+
+    @Test
+    void anEndThatIsToldADayLateChargesNoMoreThanTheJobMayRun() {
+        String key = miner("m-1", 1);
+        submit("j-1", ",\"max_duration_s\":600");
+        pass();
+        Instant start = clock.instant();
+        clock.advance(Duration.ofHours(20));
         beat(key).expect(200);
+        says(key, "j-1", "completed", clock.instant(), ",\"started_at\":\"" + start + "\"")
+                .expect(200);
+        assertThat(used("j-1", "gpu_hours").subtract(hours(720)).abs()).isLessThan(new BigDecimal("0.0000001"));
+    }
+
+    @Test
+    void whatCannotBeKeptIsRefusedAndAPoolJobTakesNoFeedback() {
+        String key = miner("m-1", 1);
+        submit("j-1");
         pass();
-        assertThat(told(key)).isEmpty();
-        clock.advance(Duration.ofSeconds(30));
+        says(key, "j-1", "failed", clock.instant(), ",\"fail_code\":\"" + "x".repeat(65) + "\"")
+                .expect(422);
+        says(key, "j-1", "completed", clock.instant(), ",\"result\":{\"a\":\"\\u0000\"}")
+                .expect(422);
+        post("/v1/feedback", OPERATOR, "{\"job_id\":\"j-1\",\"miner_id\":\"m-1\",\"outcome\":\"completed\"}")
+                .expect(409);
+    }
+
+    @Test
+    void aJobThatAMinerGaveBackIsNotTriedThereAgainAtOnce() {
+        String bad = miner("m-1", 1);
+        String good = miner("m-2", 1);
+        submit("j-1");
         pass();
-        assertThat(told(key)).containsExactly("j-1");
+        boolean first = given(bad).size() == 1;
+        says(first ? bad : good, "j-1", "failed", clock.instant(), ",\"fail_code\":\"no_runner\"")
+                .expect(200);
+        assertThat(pass().placed()).as("not at once").isZero();
+        clock.advance(Duration.ofSeconds(3));
+        pass();
+        assertThat(given(first ? good : bad)).as("elsewhere").hasSize(1);
     }
 
     private void names(String key, String jobs) {
@@ -227,6 +295,8 @@ class JobLifeTest extends JobHub {
     @Test
     void whoWaitsForOrdersHearsThemAtOnceAndHearsNothingWhenTheTimeIsOver() throws Exception {
         String key = miner("m-1", 1);
+        commands.refresh();
+        assignments.refresh();
         assertThat(get("/v1/miners/orders?wait=1", key).expect(200).path("assignments"))
                 .isEmpty();
         get("/v1/miners/orders?wait=31", key).expect(422);
@@ -258,7 +328,7 @@ class JobLifeTest extends JobHub {
         assertThat(cancel("given").path("state").asText()).isEqualTo("CANCELLED");
         says(key, "runs", "started").expect(200);
         assertThat(cancel("runs").path("state").asText()).isEqualTo("RUNNING");
-        assertThat(told(key)).containsExactlyInAnyOrder("given", "runs");
+        assertThat(told(key)).containsExactly("runs");
         clock.advance(Duration.ofSeconds(20));
         says(key, "runs", "stopped").expect(200);
         assertThat(state("runs")).isEqualTo("CANCELLED");
