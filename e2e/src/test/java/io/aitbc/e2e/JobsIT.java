@@ -79,6 +79,11 @@ class JobsIT {
 
     @Test
     void oneGpuIsNeverGivenToTwoAndBillsAreRunTimes() throws Exception {
+        services.coordinatorAs("COORDINATOR_OPERATOR_KEY")
+                .post(
+                        "/api/tenants",
+                        "{\"tenant_id\":\"tenant-1\",\"name\":\"One\",\"currency\":\"USD\",\"timezone\":\"UTC\"}")
+                .expect(201);
         agent("m-0", services.hubs().get(0), "--max-parallel", "1");
         for (int i = 0; i < 12; i++) {
             Api hub = services.hubAs("POOLHUB_OPERATOR_KEY", services.hubs().get(i % 2));
@@ -187,7 +192,8 @@ class JobsIT {
     private BigDecimal billed() {
         JsonNode events = services.coordinatorAs("COORDINATOR_VIEWER_KEY")
                 .get("/api/billing/usage?resource_type=gpu_hours&limit=1000")
-                .json();
+                .expect(200)
+                .path("items");
         BigDecimal sum = BigDecimal.ZERO;
         Set<String> seen = new HashSet<>();
         for (JsonNode event : events) {
