@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real agents that run real commands for two hubs on one database, while processes are killed. */
 class JobsIT {
 
-    private static final int JOBS = 30;
+    private static final int JOBS = 20;
 
     @TempDir
     Path folder;
@@ -64,7 +64,7 @@ class JobsIT {
         int kills = 0;
         while (open() > 0) {
             assertThat(Instant.now()).as(states()::toString).isBefore(end);
-            if (kills < 4) {
+            if (kills < 3) {
                 kill(kills++, random);
             }
             ServiceProcess.pause(1_500);
@@ -85,7 +85,7 @@ class JobsIT {
                         "{\"tenant_id\":\"tenant-1\",\"name\":\"One\",\"currency\":\"USD\",\"timezone\":\"UTC\"}")
                 .expect(201);
         agent("m-0", services.hubs().get(0), "--max-parallel", "1");
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 8; i++) {
             Api hub = services.hubAs("POOLHUB_OPERATOR_KEY", services.hubs().get(i % 2));
             hub.post(
                             "/v1/jobs",
@@ -93,11 +93,11 @@ class JobsIT {
                                     + "\"spec\":{\"command\":[\"sleep\",\"0.5\"]}}")
                     .expect(201);
         }
-        until(120, () -> states().getOrDefault("COMPLETED", 0) == 12);
+        until(120, () -> states().getOrDefault("COMPLETED", 0) == 8);
         List<Instant[]> runs = new ArrayList<>();
         BigDecimal hours = BigDecimal.ZERO;
         Api hub = services.hubAs("POOLHUB_VIEWER_KEY");
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 8; i++) {
             JsonNode attempts = hub.get("/v1/jobs/job-" + i).expect(200).path("attempts");
             JsonNode attempt = attempts.get(attempts.size() - 1);
             Instant from = Instant.parse(attempt.path("started_at").asText());

@@ -82,16 +82,16 @@ class JobEvents {
      */
     @Transactional
     public Heard take(String minerId, String jobId, Said said) {
-        if (said.type() == null || said.at() == null) {
-            throw Problem.unprocessable("invalid-request", "type and at must be given.");
-        }
-        check(said);
         Job job = jobs.lock(jobId).orElseThrow(() -> Submissions.unknown(jobId));
         Attempt attempt = attempts.of(jobId).stream()
                 .filter(one ->
                         one.minerId().equals(minerId) && (said.attempt() == null || one.attempt() == said.attempt()))
                 .reduce((first, second) -> second)
                 .orElseThrow(() -> Submissions.unknown(jobId));
+        if (said.type() == null || said.at() == null) {
+            throw Problem.unprocessable("invalid-request", "type and at must be given.");
+        }
+        check(said);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Type type = Objects.requireNonNull(said.type());
         Instant at = ours(said, Objects.requireNonNull(said.at()), now, attempt);
