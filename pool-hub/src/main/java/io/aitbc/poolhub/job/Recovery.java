@@ -48,6 +48,8 @@ class Recovery {
     private final Clock clock;
     private @Nullable Instant awaySince;
     private Instant backAt = Instant.MIN;
+    /** What miners said up to then was looked through for strays. */
+    private Instant lookedAt = Instant.MIN;
 
     Recovery(
             JdbcTemplate jdbc,
@@ -173,11 +175,13 @@ class Recovery {
             for (String key : said.jobs()) {
                 boolean fresh = said.at().plus(NEWS_ON_ITS_WAY).isAfter(now)
                         && !said.at().isAfter(now);
-                if (fresh && !known.contains(key)) {
+                boolean news = said.at().isAfter(lookedAt);
+                if (fresh && news && !known.contains(key)) {
                     stopStray(minerId, key, said.at(), now);
                 }
             }
         });
+        lookedAt = now;
     }
 
     private void stopStray(String minerId, String key, Instant saidAt, Instant now) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -17,6 +18,9 @@ public class JobsTold {
     /** @param jobs job and attempt, as {@link #key} makes them */
     public record Said(Instant at, Set<String> jobs) {}
 
+    private static final int MOST_NAMED = 1_024;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
+
     private final Map<String, Said> said = new ConcurrentHashMap<>();
 
     /** A heartbeat's word; null says nothing. */
@@ -26,7 +30,11 @@ public class JobsTold {
         }
         Set<String> names = new HashSet<>();
         for (JsonNode job : jobs) {
-            names.add(key(job.path("job_id").asText(), job.path("attempt").asInt()));
+            String jobId = job.path("job_id").asText();
+            // What no job can be called is nobody's: a miner must not be able to spoil what others look up.
+            if (names.size() < MOST_NAMED && NAME.matcher(jobId).matches()) {
+                names.add(key(jobId, job.path("attempt").asInt()));
+            }
         }
         said.put(minerId, new Said(at, Set.copyOf(names)));
     }

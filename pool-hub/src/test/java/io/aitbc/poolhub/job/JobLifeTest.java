@@ -230,6 +230,14 @@ class JobLifeTest extends JobHub {
     }
 
     @Test
+    void aMinerThatNamesNonsenseHoldsNobodyUp() {
+        String hostile = miner("m-1", 1);
+        names(hostile, "[{\"job_id\":\"a\\u0000b\",\"attempt\":1},{\"job_id\":7},[],null,{\"attempt\":\"x\"}]");
+        submit("j-1");
+        assertThat(pass().placed()).isEqualTo(1);
+    }
+
+    @Test
     void aMinerThatDoesNotStopLosesTheJobAndIsPaidUntilItWasTold() {
         String key = miner("m-1", 1);
         submit("j-1");
