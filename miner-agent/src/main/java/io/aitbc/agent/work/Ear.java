@@ -5,6 +5,7 @@ import io.aitbc.agent.heart.Timing;
 import io.aitbc.agent.hub.HubClient;
 import io.aitbc.agent.hub.Reply;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -40,10 +41,11 @@ public final class Ear {
             timing.after(PAUSE, this::start);
             return;
         }
-        timing.whenDone(hub.orders(minerKey, WAIT), this::heard);
+        Instant asked = timing.now();
+        timing.whenDone(hub.orders(minerKey, WAIT), reply -> heard(reply, asked));
     }
 
-    private void heard(Reply reply) {
+    private void heard(Reply reply, Instant asked) {
         if (reply instanceof Reply.Accepted accepted) {
             if (!deaf.getAsBoolean()) {
                 told.accept(accepted.body());
@@ -51,7 +53,9 @@ public final class Ear {
             boolean nothing = accepted.body().path("assignments").isEmpty()
                     && accepted.body().path("commands").isEmpty();
             // What was heard may be told again until the hub knows that it was: no need to hear it a hundred times.
-            timing.after(nothing ? Duration.ZERO : PAUSE, this::start);
+            // A hub that does not let anybody wait must not be asked in a circle.
+            boolean waited = asked.plus(PAUSE).isBefore(timing.now());
+            timing.after(nothing && waited ? Duration.ZERO : PAUSE, this::start);
         } else {
             timing.after(reply instanceof Reply.Refused ? LONG_PAUSE : PAUSE.multipliedBy(5), this::start);
         }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -25,6 +27,7 @@ class Orders {
     private final AssignmentBook assignments;
     private final CommandBook commands;
     private final Map<String, DeferredResult<Told>> waiting = new ConcurrentHashMap<>();
+    private volatile boolean closing;
 
     Orders(AssignmentBook assignments, CommandBook commands) {
         this.assignments = assignments;
@@ -35,7 +38,7 @@ class Orders {
     DeferredResult<Told> of(String minerId, Duration wait) {
         Told now = now(minerId);
         DeferredResult<Told> result = new DeferredResult<>(wait.toMillis(), () -> new Told(List.of(), List.of()));
-        if (!now.isEmpty() || wait.isZero()) {
+        if (!now.isEmpty() || wait.isZero() || closing) {
             result.setResult(now);
             return result;
         }
@@ -44,7 +47,17 @@ class Orders {
         if (before != null) {
             before.setResult(new Told(List.of(), List.of()));
         }
+        if (closing) {
+            result.setResult(now);
+        }
         return result;
+    }
+
+    /** A hub that stops lets nobody wait: requests under way would hold its stop up. */
+    @EventListener(ContextClosedEvent.class)
+    void close() {
+        closing = true;
+        waiting.forEach((minerId, result) -> result.setResult(now(minerId)));
     }
 
     private Told now(String minerId) {

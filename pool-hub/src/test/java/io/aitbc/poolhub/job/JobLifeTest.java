@@ -3,12 +3,14 @@ package io.aitbc.poolhub.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.poolhub.telemetry.AssignmentBook;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.springframework.web.context.request.async.DeferredResult;
 
 /** The life of jobs over HTTP, from their submission to the usage that they leave. */
 class JobLifeTest extends JobHub {
@@ -323,6 +325,16 @@ class JobLifeTest extends JobHub {
                         .path("job_id")
                         .asText())
                 .isEqualTo("j-1");
+    }
+
+    @Test
+    void aHubThatStopsLetsNobodyWait() {
+        Orders stopping = new Orders(new AssignmentBook(), commands);
+        DeferredResult<Orders.Told> waits = stopping.of("nobody", Duration.ofSeconds(30));
+        assertThat(waits.hasResult()).isFalse();
+        stopping.close();
+        assertThat(waits.hasResult()).isTrue();
+        assertThat(stopping.of("nobody", Duration.ofSeconds(30)).hasResult()).isTrue();
     }
 
     @Test
