@@ -57,6 +57,8 @@ final class Postmaster {
                 "shared_buffers=" + (durable ? "256MB" : "128MB"),
                 "max_wal_size=2GB",
                 "wal_compression=on",
+                // Filling each new 16 MiB of log with zeros first holds commits up for 50 to 250 ms on a young server.
+                "wal_init_zero=off",
                 "timezone=UTC",
                 "log_timezone=UTC",
                 "log_line_prefix=%m [%p] ")) {
