@@ -1,7 +1,11 @@
 package io.aitbc.poolhub.job;
 
+import io.aitbc.poolhub.miner.FleetView;
 import io.aitbc.poolhub.telemetry.CommandBook;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,8 @@ class DispatchSchedule {
     private final JobTraces traces;
     private final JobMeters meters;
     private final TransactionTemplate transactions;
+    private final FleetView fleet;
+    private final Set<String> moved = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean news = new AtomicBoolean(true);
     private int ticks;
 
@@ -37,7 +43,9 @@ class DispatchSchedule {
             CommandBook commands,
             JobTraces traces,
             JobMeters meters,
-            TransactionTemplate transactions) {
+            TransactionTemplate transactions,
+            FleetView fleet) {
+        this.fleet = fleet;
         this.traces = traces;
         this.meters = meters;
         this.dispatch = dispatch;
@@ -53,12 +61,19 @@ class DispatchSchedule {
     }
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
+    void on(JobPlaced placed) {
+        moved.add(placed.place().nodes().get(0));
+    }
+
+    @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
     void on(JobEnded ended) {
+        moved.add(ended.attempt().minerId());
         news.set(true);
     }
 
     @Scheduled(fixedDelayString = "PT0.2S")
     public void onSchedule() {
+        tellTheFleet();
         if (!news.getAndSet(false) && ++ticks < TICKS_BETWEEN) {
             return;
         }
@@ -74,10 +89,26 @@ class DispatchSchedule {
         assignments.refresh();
     }
 
+    /** Lets matching know whom the pool gave work, and who has ended it. */
+    private void tellTheFleet() {
+        Set<String> miners = new HashSet<>(moved);
+        if (miners.isEmpty()) {
+            return;
+        }
+        moved.removeAll(miners);
+        try {
+            fleet.refresh(miners);
+        } catch (DataAccessException e) {
+            moved.addAll(miners);
+            LOG.warn("Matching does not know yet who is busy: {}", e.getMessage());
+        }
+    }
+
     /** One pass, now. */
     Dispatch.Passed pass() {
         Dispatch.Passed passed = meters.passing(
                 () -> traces.passing(() -> Objects.requireNonNull(transactions.execute(status -> dispatch.pass()))));
+        tellTheFleet();
         if (passed.placed() > 0 || passed.takenBack() > 0) {
             assignments.refresh();
         }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param vramGb GPU memory per GPU in GB; null when the miner did not say
  * @param gpusOut how many of its GPUs may get no work
+ * @param work what it is busy with
  * @param downAfter silence beyond this instant means that it is down
  * @param etaMs network latency last reported, ms
  * @param successes decayed count of completed work as of {@code trustAt}
@@ -34,7 +35,7 @@ public record FleetMiner(
         BigDecimal price,
         Set<String> capabilities,
         @Nullable String region,
-        int currentJobs,
+        Work work,
         int queueLen,
         @Nullable Double etaMs,
         double successes,
@@ -42,6 +43,28 @@ public record FleetMiner(
         @Nullable Instant trustAt,
         List<Window> maintenance,
         boolean draining) {
+
+    /**
+     * What a miner is busy with. Its last heartbeat may be older than what the pool gave it since: each is counted once.
+     *
+     * @param reported jobs by its last heartbeat
+     * @param pool jobs that the pool has given it and that have not ended
+     * @param other jobs of that heartbeat which were not the pool's
+     * @param gpus GPUs that the pool's jobs have
+     */
+    public record Work(int reported, int pool, int other, int gpus) {
+
+        /** Idle. */
+        public static final Work NONE = new Work(0, 0, 0, 0);
+
+        Work reporting(int jobs) {
+            return new Work(jobs, pool, Math.max(0, jobs - pool), gpus);
+        }
+
+        int jobs() {
+            return pool + other;
+        }
+    }
 
     /** Agreed downtime, [start, end). */
     public record Window(Instant start, Instant end) {}
@@ -66,15 +89,28 @@ public record FleetMiner(
         return false;
     }
 
+    /** Jobs by its last heartbeat. */
+    public int currentJobs() {
+        return work.reported();
+    }
+
+    /** GPUs that may get work and have none from the pool. */
+    public int freeGpus() {
+        return Math.max(0, usableGpus() - work.gpus());
+    }
+
     /** GPUs that may get work. */
     public int usableGpus() {
         return Math.max(0, gpuCount - gpusOut);
     }
 
-    /** Jobs that it could take now; its slots shrink with its usable GPUs. */
+    /** Jobs that it could take now; its slots shrink with its usable GPUs, and without a free GPU there is none. */
     public int freeSlots() {
+        if (work.gpus() > 0 && freeGpus() == 0) {
+            return 0;
+        }
         int slots = gpusOut == 0 || gpuCount == 0 ? maxParallel : maxParallel * usableGpus() / gpuCount;
-        return Math.max(0, slots - currentJobs);
+        return Math.max(0, slots - work.jobs());
     }
 
     FleetMiner beaten(Beat beat, Instant until) {
@@ -94,7 +130,7 @@ public record FleetMiner(
                 price,
                 capabilities,
                 region,
-                beat.currentJobs(),
+                work.reporting(beat.currentJobs()),
                 beat.queueLen(),
                 beat.etaMs() == null ? etaMs : beat.etaMs(),
                 successes,
@@ -102,6 +138,34 @@ public record FleetMiner(
                 trustAt,
                 maintenance,
                 beat.isDraining());
+    }
+
+    /** With the heartbeat that somebody else's copy knows. */
+    FleetMiner heard(FleetMiner later) {
+        return new FleetMiner(
+                minerId,
+                enrollment,
+                later.state,
+                later.downAfter,
+                addr,
+                proto,
+                gpuName,
+                vramGb,
+                gpuCount,
+                gpusOut,
+                ramGb,
+                maxParallel,
+                price,
+                capabilities,
+                region,
+                work.reporting(later.work.reported()),
+                later.queueLen,
+                later.etaMs,
+                successes,
+                failures,
+                trustAt,
+                maintenance,
+                later.draining);
     }
 
     FleetMiner trusted(double newSuccesses, double newFailures, Instant at) {
@@ -121,7 +185,7 @@ public record FleetMiner(
                 price,
                 capabilities,
                 region,
-                currentJobs,
+                work,
                 queueLen,
                 etaMs,
                 newSuccesses,

@@ -4,11 +4,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.stereotype.Repository;
 
 /** Reads the fleet from the database, whole or one miner. */
@@ -18,27 +22,49 @@ class FleetRows {
     private static final String SELECT = """
             SELECT m.miner_id, m.enrollment, s.state, s.down_after, m.addr, m.proto, m.gpu_name, m.gpu_vram_gb, m.gpu_count,
                    m.ram_gb, m.max_parallel, m.base_price, m.capabilities, m.region, s.current_jobs, s.queue_len, s.eta_ms,
-                   coalesce(t.successes, 0), coalesce(t.failures, 0), t.updated_at, w.starts, w.ends, s.gpus_out, lower(s.reported_status) = 'draining'
+                   coalesce(t.successes, 0), coalesce(t.failures, 0), t.updated_at, w.starts, w.ends, s.gpus_out, lower(s.reported_status) = 'draining',
+                   coalesce(j.pool, 0), coalesce(j.told, 0), coalesce(j.gpus, 0)
             FROM miners m JOIN miner_status s USING (miner_id) LEFT JOIN miner_trust t USING (miner_id)
             LEFT JOIN (SELECT miner_id, array_agg(started_at ORDER BY started_at) AS starts,
                               array_agg(ended_at ORDER BY started_at) AS ends
                        FROM miner_state_intervals WHERE state = 'MAINTENANCE' AND ended_at > now() - interval '1 minute'
                        GROUP BY miner_id) w USING (miner_id)
+            LEFT JOIN (SELECT a.miner_id, count(*) AS pool, sum(cardinality(a.gpu_uuids)) AS gpus,
+                              count(*) FILTER (WHERE a.started_at <= b.last_heartbeat_at) AS told
+                       FROM job_attempts a JOIN miner_status b USING (miner_id) WHERE a.state <> 'ENDED'
+                       GROUP BY a.miner_id) j USING (miner_id)
+            """;
+
+    // Who beat, was changed, or got or ended work since then. What this misses is found when all are read.
+    private static final String CHANGED = """
+            WHERE m.updated_at > :since OR s.last_heartbeat_at > :since OR s.touched_at > :since OR t.updated_at > :since
+               OR m.miner_id IN (SELECT miner_id FROM job_attempts WHERE ended_at > :since
+                                 UNION SELECT miner_id FROM job_attempts WHERE state <> 'ENDED' AND assigned_at > :since)
             """;
 
     private final JdbcTemplate jdbc;
+    private final NamedParameterJdbcTemplate named;
 
-    FleetRows(JdbcTemplate jdbc) {
+    FleetRows(JdbcTemplate jdbc, NamedParameterJdbcTemplate named) {
         this.jdbc = jdbc;
+        this.named = named;
     }
 
     List<FleetMiner> all() {
         return jdbc.query(SELECT + " WHERE m.enrollment <> 'REMOVED'", (row, n) -> miner(row));
     }
 
-    List<FleetMiner> one(String minerId) {
+    /** These miners; who was removed is among them. */
+    List<FleetMiner> some(Collection<String> minerIds) {
         return jdbc.query(
-                SELECT + " WHERE m.miner_id = ? AND m.enrollment <> 'REMOVED'", (row, n) -> miner(row), minerId);
+                SELECT + " WHERE m.miner_id = ANY (?)",
+                statement -> statement.setArray(1, statement.getConnection().createArrayOf("text", minerIds.toArray())),
+                (row, n) -> miner(row));
+    }
+
+    /** Who has changed since then, by the clocks of the replicas; who was removed is among them. */
+    List<FleetMiner> changedSince(Instant since) {
+        return named.query(SELECT + CHANGED, Map.of("since", since.atOffset(ZoneOffset.UTC)), (row, n) -> miner(row));
     }
 
     private static FleetMiner miner(ResultSet row) throws SQLException {
@@ -59,7 +85,7 @@ class FleetRows {
                 // Not Set.of: a miner that says the same twice must not make the fleet unreadable.
                 Set.copyOf(List.of((String[]) row.getArray(13).getArray())),
                 row.getString(14),
-                row.getInt(15),
+                work(row.getInt(15), row.getInt(25), row.getInt(26), row.getInt(27)),
                 row.getInt(16),
                 row.getObject(17) == null ? null : row.getDouble(17),
                 row.getDouble(18),
@@ -67,6 +93,10 @@ class FleetRows {
                 instant(row.getTimestamp(20)),
                 windows(row),
                 row.getBoolean(24));
+    }
+
+    private static FleetMiner.Work work(int reported, int pool, int told, int gpus) {
+        return new FleetMiner.Work(reported, pool, Math.max(0, reported - told), gpus);
     }
 
     private static List<FleetMiner.Window> windows(ResultSet row) throws SQLException {

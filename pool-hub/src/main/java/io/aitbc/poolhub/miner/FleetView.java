@@ -7,15 +7,19 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -28,6 +32,9 @@ import org.springframework.stereotype.Component;
 public class FleetView implements InitializingBean {
 
     private static final Duration ALONE = Duration.ofSeconds(60);
+    private static final Duration WITH_OTHERS = Duration.ofSeconds(30);
+    /** By how much replicas' clocks may differ and transactions take, and changes are still found at once. */
+    private static final Duration CLOCKS_AND_COMMITS = Duration.ofSeconds(3);
 
     private final Map<String, FleetMiner> miners = new ConcurrentHashMap<>();
     private final FleetRows rows;
@@ -35,7 +42,9 @@ public class FleetView implements InitializingBean {
     private final Duration grace;
     private final Clock clock;
     private final MultiGauge byState;
+    private final List<Consumer<Collection<String>>> watchers = new CopyOnWriteArrayList<>();
     private volatile Instant refreshedAt = Instant.EPOCH;
+    private volatile Instant lookedAt = Instant.EPOCH;
 
     FleetView(
             FleetRows rows,
@@ -76,50 +85,97 @@ public class FleetView implements InitializingBean {
     /** What became known about a miner's work, once it is committed. */
     public void trust(String minerId, double successes, double failures, Instant at) {
         miners.computeIfPresent(minerId, (id, miner) -> miner.trusted(successes, failures, at));
+        changed(List.of(minerId));
+    }
+
+    /** Tells somebody from now on which miners changed, were added or removed; first, all that there are. */
+    public void watch(Consumer<Collection<String>> watcher) {
+        watchers.add(watcher);
+        watcher.accept(Set.copyOf(miners.keySet()));
     }
 
     void beat(Beat beat, Instant until) {
         miners.computeIfPresent(beat.minerId(), (id, miner) -> miner.beaten(beat, until));
+        changed(List.of(beat.minerId()));
     }
 
-    /** Reads one miner again, after a committed change. */
-    void refresh(String minerId) {
-        rows.one(minerId).stream()
-                .findFirst()
-                .ifPresentOrElse(miner -> miners.put(minerId, miner), () -> miners.remove(minerId));
+    /** Reads miners again, after a committed change. */
+    public void refresh(Collection<String> minerIds) {
+        if (minerIds.isEmpty()) {
+            return;
+        }
+        Set<String> gone = new HashSet<>(minerIds);
+        List<FleetMiner> found = rows.some(minerIds);
+        found.forEach(miner -> gone.remove(miner.minerId()));
+        take(found);
+        gone.forEach(miners::remove);
+        changed(gone);
     }
 
     /** Reads the whole fleet again. */
     void refresh() {
-        Set<String> present = new HashSet<>();
-        for (FleetMiner miner : rows.all()) {
-            present.add(miner.minerId());
-            // A heartbeat may have come since the row was read: the later one stays.
-            miners.merge(miner.minerId(), miner, FleetView::fresher);
-        }
-        miners.keySet().retainAll(present);
-        refreshedAt = clock.instant();
-        count();
+        Instant now = clock.instant();
+        List<FleetMiner> found = rows.all();
+        Set<String> gone = new HashSet<>(miners.keySet());
+        found.forEach(miner -> gone.remove(miner.minerId()));
+        take(found);
+        gone.forEach(miners::remove);
+        changed(gone);
+        refreshedAt = now;
+        lookedAt = now;
     }
 
-    private static FleetMiner fresher(FleetMiner here, FleetMiner there) {
+    private void lookForChanges() {
+        Instant now = clock.instant();
+        take(rows.changedSince(lookedAt.minus(CLOCKS_AND_COMMITS)));
+        lookedAt = now;
+    }
+
+    private void take(Collection<FleetMiner> found) {
+        List<String> changed = new ArrayList<>();
+        for (FleetMiner miner : found) {
+            String id = miner.minerId();
+            FleetMiner before = miners.get(id);
+            if (miner.enrollment() == Enrollment.REMOVED) {
+                miners.remove(id);
+            } else if (!miner.equals(before)) {
+                // A heartbeat may have come since the row was read: the later one stays.
+                miners.merge(id, miner, FleetView::fresher);
+            } else {
+                continue;
+            }
+            changed.add(id);
+        }
+        changed(changed);
+    }
+
+    private void changed(Collection<String> minerIds) {
+        if (!minerIds.isEmpty()) {
+            watchers.forEach(watcher -> watcher.accept(minerIds));
+        }
+    }
+
+    /** Of what is here and what was read, which may be older, the last heartbeat; all else as it was read. */
+    private static FleetMiner fresher(FleetMiner here, FleetMiner read) {
         boolean hereIsLater = here.downAfter() != null
-                && there.downAfter() != null
-                && here.downAfter().isAfter(there.downAfter())
-                && here.enrollment() == there.enrollment();
-        return hereIsLater ? here : there;
+                && read.downAfter() != null
+                && here.downAfter().isAfter(read.downAfter());
+        return hereIsLater ? read.heard(here) : read;
     }
 
-    @Scheduled(fixedDelayString = "PT2S")
+    @Scheduled(fixedDelayString = "PT1S")
     void keepUp() {
-        if (lifetime.othersAlive() || clock.instant().isAfter(refreshedAt.plus(ALONE))) {
+        Instant now = clock.instant();
+        boolean others = lifetime.othersAlive();
+        if (now.isAfter(refreshedAt.plus(others ? WITH_OTHERS : ALONE)) || now.isBefore(refreshedAt)) {
             refresh();
-        } else {
-            count();
+        } else if (others) {
+            lookForChanges();
         }
     }
 
-    private void count() {
+    @Scheduled(fixedDelayString = "PT5S")
+    void count() {
         Instant now = clock.instant();
         Map<MinerState, Integer> counts = new EnumMap<>(MinerState.class);
         Arrays.stream(MinerState.values()).forEach(state -> counts.put(state, 0));

@@ -46,7 +46,7 @@ class Maintenance {
         if (miners.findForChange(minerId).isEmpty()) {
             throw Registry.unknown(minerId);
         }
-        UUID id = intervals.addMaintenance(minerId, start, end, reason, caller.name());
+        UUID id = intervals.addMaintenance(minerId, start, end, reason, caller.name(), now);
         audit.record(caller, "miner.maintenance", minerId, null, Map.of("start", start, "end", end, "reason", reason));
         events.publishEvent(new MinerEvents.MaintenanceRecorded(minerId, start, end, reason, caller.name()));
         return id;

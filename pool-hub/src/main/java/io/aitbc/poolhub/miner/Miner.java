@@ -90,6 +90,11 @@ class Miner {
         this.updatedAt = now;
     }
 
+    void enroll(Enrollment next, Instant now) {
+        enrollment = next;
+        updatedAt = now;
+    }
+
     /** Takes over what the description says; what it leaves out stays. */
     void describe(MinerDescription said, Instant now) {
         addr = said.addr() == null ? addr : said.addr();

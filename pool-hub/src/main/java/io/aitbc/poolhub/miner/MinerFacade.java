@@ -40,7 +40,7 @@ class MinerFacade {
     }
 
     void changed(String minerId) {
-        fleet.refresh(minerId);
+        fleet.refresh(List.of(minerId));
     }
 
     void changed(String minerId, String keyHash, @Nullable String newKey) {
@@ -48,12 +48,12 @@ class MinerFacade {
         if (newKey != null) {
             keys.forget(ApiKeys.sha256(newKey));
         }
-        fleet.refresh(minerId);
+        fleet.refresh(List.of(minerId));
     }
 
     void removed(String minerId) {
         jdbc.queryForList("SELECT api_key_hash FROM miners WHERE miner_id = ?", String.class, minerId)
                 .forEach(keys::forget);
-        fleet.refresh(minerId);
+        fleet.refresh(List.of(minerId));
     }
 }

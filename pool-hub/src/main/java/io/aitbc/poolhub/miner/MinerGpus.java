@@ -1,5 +1,6 @@
 package io.aitbc.poolhub.miner;
 
+import java.time.Clock;
 import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -12,16 +13,21 @@ public class MinerGpus {
 
     private final JdbcClient jdbc;
     private final FleetView fleet;
+    private final Clock clock;
 
-    MinerGpus(JdbcClient jdbc, FleetView fleet) {
+    MinerGpus(JdbcClient jdbc, FleetView fleet, Clock clock) {
         this.jdbc = jdbc;
         this.fleet = fleet;
+        this.clock = clock;
     }
 
     /** Notes it, in the transaction of what makes it so. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void out(String minerId, int gpus) {
-        jdbc.sql("UPDATE miner_status SET gpus_out = :gpus WHERE miner_id = :miner AND gpus_out <> :gpus")
+        jdbc.sql("""
+                UPDATE miner_status SET gpus_out = :gpus, touched_at = :now WHERE miner_id = :miner AND gpus_out <> :gpus
+                """)
+                .param("now", StateIntervals.utc(clock.instant()))
                 .param("miner", minerId)
                 .param("gpus", gpus)
                 .update();
@@ -29,6 +35,6 @@ public class MinerGpus {
 
     /** Lets matching see it at once, after the commit. */
     public void changed(Collection<String> minerIds) {
-        minerIds.forEach(fleet::refresh);
+        fleet.refresh(minerIds);
     }
 }

@@ -33,20 +33,23 @@ class MinerStatusRows {
                 minerId);
     }
 
-    /** Whether it beats and has jobs. */
+    /** Whether it beats and has jobs, by its own word or by the pool's. */
     boolean isWorking(String minerId, Instant now) {
-        return Boolean.TRUE.equals(jdbc.queryForObject(
-                "SELECT EXISTS (SELECT 1 FROM miner_status WHERE miner_id = ? AND current_jobs > 0 AND down_after > ?)",
-                Boolean.class,
-                minerId,
-                StateIntervals.utc(now)));
+        return Boolean.TRUE.equals(jdbc.queryForObject("""
+                SELECT EXISTS (SELECT 1 FROM miner_status s WHERE s.miner_id = ? AND s.down_after > ?
+                               AND (s.current_jobs > 0 OR EXISTS (SELECT 1 FROM job_attempts a
+                                                                  WHERE a.miner_id = s.miner_id AND a.state <> 'ENDED')))
+                """, Boolean.class, minerId, StateIntervals.utc(now)));
     }
 
     /** Draining miners that have finished or fallen silent. */
     List<String> drained(Instant now) {
         return jdbc.queryForList("""
-                SELECT miner_id FROM miners JOIN miner_status USING (miner_id)
-                WHERE enrollment = 'DRAINING' AND (current_jobs = 0 OR coalesce(down_after, '-infinity') < ?)
+                SELECT m.miner_id FROM miners m JOIN miner_status s USING (miner_id)
+                WHERE m.enrollment = 'DRAINING'
+                  AND (coalesce(s.down_after, '-infinity') < ?
+                       OR s.current_jobs = 0 AND NOT EXISTS (SELECT 1 FROM job_attempts a
+                                                             WHERE a.miner_id = m.miner_id AND a.state <> 'ENDED'))
                 """, String.class, StateIntervals.utc(now));
     }
 }

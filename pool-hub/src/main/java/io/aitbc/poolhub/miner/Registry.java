@@ -127,9 +127,10 @@ class Registry {
         }
         Enrollment before = miner.enrollment;
         if (before != Enrollment.APPROVED) {
-            miner.enrollment = Enrollment.APPROVED;
+            Instant now = clock.instant();
+            miner.enroll(Enrollment.APPROVED, now);
             if (before == Enrollment.PENDING) {
-                admit(minerId, clock.instant());
+                admit(minerId, now);
             }
             audit.record(
                     caller, "miner.approve", minerId, Map.of("enrollment", before), Map.of("enrollment", "APPROVED"));
@@ -157,7 +158,7 @@ class Registry {
             return before;
         }
         Instant now = clock.instant();
-        miner.enrollment = status.isWorking(minerId, now) ? Enrollment.DRAINING : Enrollment.REMOVED;
+        miner.enroll(status.isWorking(minerId, now) ? Enrollment.DRAINING : Enrollment.REMOVED, now);
         if (miner.enrollment == Enrollment.REMOVED) {
             status.set(minerId, MinerState.NOT_ENROLLED, null);
             intervals.enter(List.of(new Transition(minerId, MinerState.NOT_ENROLLED, now, null)));

@@ -110,12 +110,13 @@ public class StateIntervals {
     }
 
     /** Lays agreed downtime over whatever was seen. */
-    UUID addMaintenance(String minerId, Instant start, Instant end, String reason, String actor) {
+    UUID addMaintenance(String minerId, Instant start, Instant end, String reason, String actor, Instant now) {
         UUID id = newId();
         jdbc.update("""
                 INSERT INTO miner_state_intervals (id, miner_id, state, started_at, ended_at, reason, actor)
                 VALUES (?, ?, 'MAINTENANCE', ?, ?, ?, ?)
                 """, id, minerId, utc(start), utc(end), reason, actor);
+        jdbc.update("UPDATE miner_status SET touched_at = ? WHERE miner_id = ?", utc(now), minerId);
         return id;
     }
 
