@@ -1,10 +1,14 @@
 package io.aitbc.poolhub.match;
 
+import io.aitbc.poolhub.match.JobNeeds.Requirements;
 import io.aitbc.poolhub.miner.Enrollment;
 import io.aitbc.poolhub.miner.FleetMiner;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The hard filters: whether a miner can take a job at all. */
@@ -14,6 +18,32 @@ final class Eligibility {
 
     /** Why not; null when it can. */
     static @Nullable Rejection of(FleetMiner miner, JobNeeds needs, Instant now) {
+        Rejection standing = standing(miner, now);
+        if (standing != null) {
+            return standing;
+        }
+        Requirements required = needs.required();
+        if (required.gpuCount() != null && miner.freeGpus() < required.gpuCount()) {
+            return Rejection.GPU_COUNT;
+        }
+        if (!isOf(miner.gpuName(), required)) {
+            return Rejection.GPU_NAME;
+        }
+        if (tooLittle(miner.vramGb(), required.minVramGb())) {
+            return Rejection.VRAM;
+        }
+        if (tooLittle(miner.ramGb(), required.minRamGb())) {
+            return Rejection.RAM;
+        }
+        if (lacks(miner.capabilities(), required)) {
+            return Rejection.CAPABILITIES;
+        }
+        BigDecimal most = needs.hinted().maxPrice();
+        return most != null && miner.price().compareTo(most) > 0 ? Rejection.PRICE : null;
+    }
+
+    /** Why it takes no job at all now; null when it takes some. */
+    static @Nullable Rejection standing(FleetMiner miner, Instant now) {
         if (miner.enrollment() != Enrollment.APPROVED) {
             return Rejection.NOT_APPROVED;
         }
@@ -29,43 +59,37 @@ final class Eligibility {
         if (miner.gpusOut() > 0 && miner.usableGpus() == 0) {
             return Rejection.NO_HEALTHY_GPU;
         }
-        if (miner.freeSlots() == 0) {
-            return Rejection.NO_FREE_SLOT;
-        }
-        Rejection unfit = hardware(miner, needs.required());
-        if (unfit != null) {
-            return unfit;
-        }
-        var most = needs.hinted().maxPrice();
-        return most != null && miner.price().compareTo(most) > 0 ? Rejection.PRICE : null;
+        return miner.freeSlots() == 0 ? Rejection.NO_FREE_SLOT : null;
     }
 
-    private static @Nullable Rejection hardware(FleetMiner miner, JobNeeds.Requirements required) {
-        if (required.gpuCount() != null && miner.usableGpus() < required.gpuCount()) {
-            return Rejection.GPU_COUNT;
+    /** Until when {@link #standing} stays what it is at {@code now} if the miner itself does not change. */
+    static Instant standsUntil(FleetMiner miner, Instant now) {
+        Instant until = miner.isAlive(now) && miner.downAfter() != null ? miner.downAfter() : Instant.MAX;
+        for (FleetMiner.Window window : miner.maintenance()) {
+            for (Instant turn : List.of(window.start(), window.end())) {
+                until = turn.isAfter(now) && turn.isBefore(until) ? turn : until;
+            }
         }
-        if (required.gpuName() != null && !names(miner.gpuName(), required.gpuName())) {
-            return Rejection.GPU_NAME;
-        }
-        if (tooLittle(miner.vramGb(), required.minVramGb())) {
-            return Rejection.VRAM;
-        }
-        if (tooLittle(miner.ramGb(), required.minRamGb())) {
-            return Rejection.RAM;
-        }
+        return until;
+    }
+
+    /** Whether a GPU is of the model that is asked for, by a part of its name in any case. */
+    static boolean isOf(@Nullable String gpuName, Requirements required) {
+        String wanted = required.gpuName();
+        return wanted == null
+                || gpuName != null && gpuName.toLowerCase(Locale.ROOT).contains(wanted.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether it has not all of the one, or none of the other. */
+    static boolean lacks(Set<String> capabilities, Requirements required) {
         List<String> all = required.capabilitiesAll();
         List<String> any = required.capabilitiesAny();
-        boolean lacks = all != null && !miner.capabilities().containsAll(all);
-        boolean hasNone = any != null && !any.isEmpty() && any.stream().noneMatch(miner.capabilities()::contains);
-        return lacks || hasNone ? Rejection.CAPABILITIES : null;
-    }
-
-    private static boolean names(@Nullable String has, String wanted) {
-        return has != null && has.toLowerCase(Locale.ROOT).contains(wanted.toLowerCase(Locale.ROOT));
+        return all != null && !capabilities.containsAll(all)
+                || any != null && !any.isEmpty() && Collections.disjoint(any, capabilities);
     }
 
     /** What a miner did not state is not there. */
-    private static boolean tooLittle(@Nullable Double has, @Nullable Double needed) {
+    static boolean tooLittle(@Nullable Double has, @Nullable Double needed) {
         return needed != null && needed > 0 && (has == null || has < needed);
     }
 }

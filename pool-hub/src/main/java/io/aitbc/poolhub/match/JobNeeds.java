@@ -54,6 +54,55 @@ record JobNeeds(
         static final Hints NONE = new Hints(null, null);
     }
 
+    /**
+     * Whether this surely breaks none of the rules above, said so that it costs next to nothing. What is not sure has to be
+     * looked at by the rules themselves.
+     */
+    boolean isSurelySound() {
+        Requirements required = required();
+        return jobId != null
+                && isShort(jobId)
+                && (tenantId == null || isShort(tenantId))
+                && (topK == null || topK >= 1 && topK <= 50)
+                && isWithin(required.minVramGb(), 100_000)
+                && isWithin(required.minRamGb(), 1_000_000)
+                && (required.gpuCount() == null || required.gpuCount() >= 0 && required.gpuCount() <= 1_024)
+                && (required.gpuName() == null || required.gpuName().length() <= 128)
+                && areShort(required.capabilitiesAny())
+                && areShort(required.capabilitiesAll())
+                && (hinted().region() == null || hinted().region().length() <= 64)
+                && isSound(hinted().maxPrice());
+    }
+
+    private static boolean isShort(String text) {
+        return !text.isEmpty() && text.length() <= 64;
+    }
+
+    private static boolean isWithin(@Nullable Double number, double most) {
+        return number == null || number >= 0 && number <= most;
+    }
+
+    private static boolean areShort(@Nullable List<String> texts) {
+        if (texts == null || texts.isEmpty()) {
+            return true;
+        }
+        for (String text : texts) {
+            // JSON may hold null where Java would not.
+            if (text == null || text.length() > 128) {
+                return false;
+            }
+        }
+        return texts.size() <= 100;
+    }
+
+    private static boolean isSound(@Nullable BigDecimal price) {
+        return price == null
+                || price.signum() >= 0
+                        && price.scale() >= 0
+                        && price.scale() <= 8
+                        && price.precision() - price.scale() <= 12;
+    }
+
     Requirements required() {
         return requirements == null ? Requirements.NONE : requirements;
     }

@@ -3,6 +3,7 @@ package io.aitbc.poolhub.match;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.aitbc.poolhub.commit.GroupCommit;
+import io.aitbc.poolhub.miner.FleetMiner;
 import io.aitbc.poolhub.miner.FleetView;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Role;
@@ -13,6 +14,7 @@ import jakarta.validation.Valid;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +28,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Allowed({Role.OPERATOR, Role.SERVICE})
 class MatchController {
+
+    static final String PATH = "/v1/match";
 
     private static final int MOST_REASONS = 1_000;
 
@@ -45,19 +49,19 @@ class MatchController {
             Map<String, String> reasons) {}
 
     private final FleetView fleet;
-    private final Matching matching;
+    private final FleetIndex index;
     private final GroupCommit<MatchRecord, Boolean> commit;
     private final Clock clock;
     private final Timer duration;
 
     MatchController(
             FleetView fleet,
-            Matching matching,
+            FleetIndex index,
             GroupCommit<MatchRecord, Boolean> commit,
             Clock clock,
             MeterRegistry meters) {
         this.fleet = fleet;
-        this.matching = matching;
+        this.index = index;
         this.commit = commit;
         this.clock = clock;
         this.duration = Timer.builder("poolhub.match.duration")
@@ -76,22 +80,35 @@ class MatchController {
     }
 
     @Operation(summary = "Which miners fit a job best; why the others do not")
-    @PostMapping("/v1/match")
+    @PostMapping(PATH)
     Answer match(@Valid @RequestBody JobNeeds needs, @RequestParam(required = false) @Nullable Explain explain) {
         return Objects.requireNonNull(duration.record(() -> find(needs, explain == Explain.full)));
     }
 
     private Answer find(JobNeeds needs, boolean full) {
         Instant now = clock.instant();
-        Matching.Result result =
-                matching.match(fleet.snapshot(), needs, now, ThreadLocalRandom.current(), full ? MOST_REASONS : 0);
+        Search.Found found = index.find(needs, now, ThreadLocalRandom.current());
         commit.write(new MatchRecord(
-                UuidCreator.getTimeOrderedEpochFast(), needs, result.candidates(), result.rejected(), now));
+                UuidCreator.getTimeOrderedEpochFast(), needs, found.candidates(), found.rejected(), now));
         return new Answer(
                 Objects.requireNonNull(needs.jobId()),
-                result.candidates(),
-                result.rejected(),
-                result.accepted(),
-                full ? result.reasons() : null);
+                found.candidates(),
+                found.rejected(),
+                found.accepted(),
+                full ? reasons(needs, now) : null);
+    }
+
+    private Map<String, String> reasons(JobNeeds needs, Instant now) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        for (FleetMiner miner : fleet.snapshot()) {
+            Rejection rejection = Eligibility.of(miner, needs, now);
+            if (rejection != null) {
+                reasons.put(miner.minerId(), rejection.label());
+            }
+            if (reasons.size() == MOST_REASONS) {
+                break;
+            }
+        }
+        return reasons;
     }
 }

@@ -2,6 +2,7 @@ package io.aitbc.poolhub.match;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.aitbc.poolhub.usage.UsageEvents;
 import io.aitbc.poolhub.usage.UsageFact;
@@ -31,12 +32,18 @@ class MatchLedger {
 
     private final JdbcTemplate jdbc;
     private final UsageEvents usage;
-    private final ObjectMapper json;
+    private final ObjectWriter requirements;
+    private final ObjectWriter hints;
+    private final ObjectWriter counts;
+    private final ObjectWriter parts;
 
     MatchLedger(JdbcTemplate jdbc, UsageEvents usage, ObjectMapper json) {
         this.jdbc = jdbc;
         this.usage = usage;
-        this.json = json;
+        this.requirements = json.writerFor(JobNeeds.Requirements.class);
+        this.hints = json.writerFor(JobNeeds.Hints.class);
+        this.counts = json.writerFor(Map.class);
+        this.parts = json.writerFor(Candidate.Parts.class);
     }
 
     /** Writes a batch; answers nothing but that it is durable. */
@@ -59,11 +66,11 @@ class MatchLedger {
             columns.set("uuid", MatchRecord::id);
             columns.set("text", m -> m.needs().jobId());
             columns.set("text", m -> m.needs().tenantId());
-            columns.set("jsonb", m -> text(m.needs().required()));
-            columns.set("jsonb", m -> text(m.needs().hinted()));
+            columns.set("jsonb", m -> text(requirements, m.needs().required()));
+            columns.set("jsonb", m -> text(hints, m.needs().hinted()));
             columns.set("int4", m -> m.needs().wanted());
             columns.set("int4", m -> m.candidates().size());
-            columns.set("jsonb", m -> text(m.rejected()));
+            columns.set("jsonb", m -> text(counts, m.rejected()));
             columns.set("timestamptz", m -> utc(m.at()));
             return statement;
         });
@@ -93,7 +100,7 @@ class MatchLedger {
             columns.set("text", o -> o.candidate().minerId());
             columns.set("int4", Offer::rank);
             columns.set("float8", o -> o.candidate().score());
-            columns.set("jsonb", o -> text(o.candidate().explain()));
+            columns.set("jsonb", o -> text(parts, o.candidate().explain()));
             columns.set("float8", o -> o.candidate().etaMs());
             columns.set("numeric", o -> o.candidate().price().toPlainString());
             columns.set("timestamptz", o -> utc(o.match().at()));
@@ -130,9 +137,9 @@ class MatchLedger {
         return facts;
     }
 
-    private String text(Object value) {
+    private static String text(ObjectWriter writer, Object value) {
         try {
-            return json.writeValueAsString(value);
+            return writer.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write as JSON", e);
         }

@@ -1,6 +1,6 @@
 /** Which miners fit a job best, and what became of it. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"commit", "miner", "usage"})
+@ApplicationModule(allowedDependencies = {"commit", "lane", "miner", "usage"})
 package io.aitbc.poolhub.match;
 
 import org.jspecify.annotations.NullMarked;

@@ -2,17 +2,18 @@ package io.aitbc.poolhub.miner;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.poolhub.commit.GroupCommit;
+import io.aitbc.poolhub.lane.FastLane;
 import io.aitbc.service.lifetime.HealthDetail;
 import io.aitbc.service.security.Gate;
+import io.aitbc.service.security.Role;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -25,18 +26,20 @@ class MinerConfiguration {
         return new GroupCommit<>("heartbeat-commit", 1_000, 20_000, ledger::write);
     }
 
-    /** After the filters that name, count and bound requests, before all others. */
     @Bean
-    FilterRegistrationBean<HeartbeatLane> heartbeatLane(
+    FilterRegistrationBean<FastLane<HeartbeatController.Heartbeat>> heartbeatLane(
             HeartbeatController heartbeats,
             Gate gate,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems,
             ObjectMapper json) {
-        FilterRegistrationBean<HeartbeatLane> bean =
-                new FilterRegistrationBean<>(new HeartbeatLane(heartbeats, gate, problems, json));
-        bean.setUrlPatterns(List.of(HeartbeatController.PATH));
-        bean.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
-        return bean;
+        return new FastLane.Calls<>(
+                        HeartbeatController.PATH,
+                        Set.of(Role.MINER),
+                        HeartbeatController.Heartbeat.class,
+                        HeartbeatController.Reply.class,
+                        heartbeat -> true,
+                        heartbeats::beat)
+                .filter(gate, problems, json);
     }
 
     @Bean

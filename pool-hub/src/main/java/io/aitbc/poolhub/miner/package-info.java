@@ -1,6 +1,6 @@
 /** Who the miners are, who is up when, and the fleet as matching sees it. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"commit", "telemetry"})
+@ApplicationModule(allowedDependencies = {"commit", "lane", "telemetry"})
 package io.aitbc.poolhub.miner;
 
 import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,8 @@ import io.aitbc.poolhub.telemetry.AssignmentBook;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -392,6 +394,28 @@ class JobLifeTest extends JobHub {
         clock.advance(Duration.ofSeconds(30));
         says(key, "low", "completed").expect(200);
         assertThat(used("low", "gpu_hours")).isEqualByComparingTo(hours(65).add(hours(30)));
+    }
+
+    @Test
+    void theMoreUrgentComesFirstAndOfTheSameUrgencyWhoWaitedLonger() {
+        String key = miner("m-1", 1);
+        List<String> order = new ArrayList<>();
+        for (String job : List.of("usual-1:50", "low:10", "urgent:90", "usual-2:50", "high:70")) {
+            String[] named = job.split(":");
+            submit(named[0], ",\"priority\":" + named[1]);
+            clock.advance(Duration.ofSeconds(1));
+        }
+        for (int i = 0; i < 5; i++) {
+            pass();
+            for (JsonNode given : given(key)) {
+                String job = given.path("job_id").asText();
+                order.add(job);
+                says(key, job, "started").expect(200);
+                clock.advance(Duration.ofSeconds(1));
+                says(key, job, "completed").expect(200);
+            }
+        }
+        assertThat(order).containsExactly("urgent", "high", "usual-1", "usual-2", "low");
     }
 
     @Test

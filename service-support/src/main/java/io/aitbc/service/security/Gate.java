@@ -2,6 +2,7 @@ package io.aitbc.service.security;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
@@ -20,15 +21,15 @@ public final class Gate {
     }
 
     /**
-     * The caller, when the key is valid, has this role and has not called too often.
+     * The caller, when the key is valid, has one of these roles and has not called too often.
      *
      * @return null when the request has to go the ordinary way
      */
-    public @Nullable Caller admit(HttpServletRequest request, Role role) {
+    public @Nullable Caller admit(HttpServletRequest request, Set<Role> roles) {
         try {
             Caller caller = keys.callerOf(request).orElse(null);
             return caller != null
-                            && caller.role() == role
+                            && roles.contains(caller.role())
                             && limits.take(caller.name()).equals(Duration.ZERO)
                     ? caller
                     : null;

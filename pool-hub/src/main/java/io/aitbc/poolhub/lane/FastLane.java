@@ -1,4 +1,4 @@
-package io.aitbc.poolhub.miner;
+package io.aitbc.poolhub.lane;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,59 +17,100 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.Objects;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.core.Ordered;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Answers heartbeats before most filters and the dispatcher that all other requests pass: they are most of what a hub gets, and
- * passing costs more than answering. It does what the ordinary way does with the same parts; whatever is unusual about a
- * request (no key, another role, too often, no JSON) goes that way.
+ * Answers the calls of one path before most filters and the dispatcher that all other requests pass: they are most of what a
+ * hub gets, and passing costs more than answering. It does what the ordinary way does with the same parts; whatever is
+ * unusual about a request (no key, another role, too often, parameters, no JSON, a rule broken) goes that way.
+ *
+ * @param <Q> what a call says
  */
-final class HeartbeatLane extends HttpFilter {
+public final class FastLane<Q> extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
     private static final int LONGEST = 64 * 1024;
 
-    private final transient HeartbeatController heartbeats;
+    /**
+     * The calls that may go this way.
+     *
+     * @param path of the calls, which are POST
+     * @param roles whose calls they are
+     * @param said the type of what a call says
+     * @param reply the type of the answer
+     * @param isSound whether what is said breaks no rule that the ordinary way checks
+     * @param answer what the controller does
+     * @param <Q> what a call says
+     */
+    public record Calls<Q>(
+            String path,
+            Set<Role> roles,
+            Class<Q> said,
+            Class<?> reply,
+            Predicate<Q> isSound,
+            BiFunction<Caller, Q, Object> answer) {
+
+        /** The filter for them, after the filters that name, count and bound requests, before all others. */
+        public FilterRegistrationBean<FastLane<Q>> filter(
+                Gate gate, HandlerExceptionResolver problems, ObjectMapper json) {
+            FilterRegistrationBean<FastLane<Q>> bean =
+                    new FilterRegistrationBean<>(new FastLane<>(this, gate, problems, json));
+            bean.setName("fast-lane" + path);
+            bean.setUrlPatterns(List.of(path));
+            bean.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
+            return bean;
+        }
+    }
+
+    private final transient Calls<Q> calls;
     private final transient Gate gate;
     private final transient HandlerExceptionResolver problems;
     private final transient ObjectReader reader;
     private final transient ObjectWriter writer;
 
-    HeartbeatLane(HeartbeatController heartbeats, Gate gate, HandlerExceptionResolver problems, ObjectMapper json) {
-        this.heartbeats = heartbeats;
+    private FastLane(Calls<Q> calls, Gate gate, HandlerExceptionResolver problems, ObjectMapper json) {
+        this.calls = calls;
         this.gate = gate;
         this.problems = problems;
-        this.reader = json.readerFor(HeartbeatController.Heartbeat.class);
-        this.writer = json.writerFor(HeartbeatController.Reply.class);
+        this.reader = json.readerFor(calls.said());
+        this.writer = json.writerFor(calls.reply());
     }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         int length = request.getContentLength();
-        if (length < 2 || length > LONGEST || !isJson(request) || !"POST".equals(request.getMethod())) {
+        if (length < 2
+                || length > LONGEST
+                || request.getQueryString() != null
+                || !isJson(request)
+                || !"POST".equals(request.getMethod())) {
             chain.doFilter(request, response);
             return;
         }
-        Caller caller = gate.admit(request, Role.MINER);
+        Caller caller = gate.admit(request, calls.roles());
         if (caller == null) {
             chain.doFilter(request, response);
             return;
         }
         ServerHttpObservationFilter.findObservationContext(request)
-                .ifPresent(context -> context.setPathPattern(HeartbeatController.PATH));
+                .ifPresent(context -> context.setPathPattern(calls.path()));
         byte[] body = request.getInputStream().readNBytes(length);
-        HeartbeatController.Heartbeat heartbeat;
-        try {
-            heartbeat = Objects.requireNonNull(reader.readValue(body));
-        } catch (JsonProcessingException | NullPointerException e) {
+        Q said = read(body);
+        if (said == null || !calls.isSound().test(said)) {
             chain.doFilter(new Reread(request, body), response);
             return;
         }
         try {
-            byte[] reply = writer.writeValueAsBytes(heartbeats.beat(caller, heartbeat));
+            byte[] reply = writer.writeValueAsBytes(calls.answer().apply(caller, said));
             response.setContentType("application/json");
             response.setHeader("X-Content-Type-Options", "nosniff");
             response.setHeader("Cache-Control", "no-store");
@@ -79,6 +120,14 @@ final class HeartbeatLane extends HttpFilter {
             if (problems.resolveException(request, response, null, e) == null) {
                 throw e;
             }
+        }
+    }
+
+    private @Nullable Q read(byte[] body) throws IOException {
+        try {
+            return reader.readValue(body);
+        } catch (JsonProcessingException e) {
+            return null;
         }
     }
 
@@ -125,7 +174,7 @@ final class HeartbeatLane extends HttpFilter {
 
                 @Override
                 public void setReadListener(ReadListener listener) {
-                    throw new IllegalStateException("heartbeats are read at once");
+                    throw new IllegalStateException("such calls are read at once");
                 }
             };
         }
