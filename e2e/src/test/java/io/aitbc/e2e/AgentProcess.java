@@ -64,6 +64,24 @@ final class AgentProcess implements AutoCloseable {
         }
     }
 
+    /** Stops it in its tracks, or lets it go on: SIGSTOP, SIGCONT. */
+    void freeze(boolean frozen) {
+        if (process == null) {
+            throw new IllegalStateException("it does not run");
+        }
+        try {
+            Process kill =
+                    new ProcessBuilder("kill", frozen ? "-STOP" : "-CONT", String.valueOf(process.pid())).start();
+            if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+                throw new IllegalStateException("kill failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** SIGTERM. */
     @Override
     public void close() {

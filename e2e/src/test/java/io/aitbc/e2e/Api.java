@@ -44,6 +44,11 @@ final class Api {
         this.key = key;
     }
 
+    /** The same service called with another key. */
+    Api as(String otherKey) {
+        return new Api(base, otherKey);
+    }
+
     Answer get(String path) {
         return send("GET", path, null, null);
     }

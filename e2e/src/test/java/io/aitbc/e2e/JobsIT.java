@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,11 +31,12 @@ class JobsIT {
     Path folder;
 
     private final List<AgentProcess> agents = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init") // Each test begins with it.
     private Services services;
 
-    @BeforeEach
-    void start() {
-        services = Services.withTwoHubs(folder).start();
+    private void begin(Map<String, String> hubs) {
+        services = Services.withTwoHubs(folder, hubs).start();
     }
 
     @AfterEach
@@ -47,6 +47,7 @@ class JobsIT {
 
     @Test
     void everyJobRunsOnceThoughHubsAndAgentsAreKilled() throws Exception {
+        begin(Map.of());
         for (int i = 0; i < 3; i++) {
             agent("m-" + i, services.hubs().get(i % 2));
         }
@@ -79,6 +80,7 @@ class JobsIT {
 
     @Test
     void oneGpuIsNeverGivenToTwoAndBillsAreRunTimes() throws Exception {
+        begin(Map.of());
         services.coordinatorAs("COORDINATOR_OPERATOR_KEY")
                 .post(
                         "/api/tenants",
@@ -115,6 +117,7 @@ class JobsIT {
 
     @Test
     void cancellingPreemptingAndLeavingReachTheProcess() throws Exception {
+        begin(Map.of());
         AgentProcess agent = agent("m-0", services.hubs().get(0));
         Api hub = services.hubAs("POOLHUB_OPERATOR_KEY");
         submit(hub, "low", "\"priority\":10,\"preemptible\":true", "echo 7 >$JOB_PROGRESS_FILE; sleep 300");
@@ -131,6 +134,83 @@ class JobsIT {
         until(60, () -> state("stays").equals("RUNNING"));
         agent.close();
         until(30, () -> state("stays").equals("QUEUED"));
+    }
+
+    @Test
+    void aFrozenMachineAndADeadOneLoseTheirJobsToAnother() throws Exception {
+        begin(Map.of(
+                "JOB_LEASE_SECONDS", "6",
+                "POOLHUB_HEARTBEAT_INTERVAL_SECONDS", "2",
+                "POOLHUB_HEARTBEAT_GRACE_SECONDS", "15"));
+        Api hub = services.hubAs("POOLHUB_OPERATOR_KEY");
+        AgentProcess frozen = agent("m-frozen", services.hubs().get(0));
+        until(
+                60,
+                () -> hub.get("/v1/miners/m-frozen")
+                        .json()
+                        .path("state")
+                        .asText()
+                        .equals("UP"));
+        frozen.freeze(true);
+        Path ran = folder.resolve("ran");
+        submit(hub, "waits", "\"priority\":50", "echo waits >>" + ran + "; sleep 1");
+        until(20, () -> state("waits").equals("ASSIGNED"));
+        AgentProcess other = agent("m-other", services.hubs().get(1));
+        Instant end = Instant.now().plusSeconds(90);
+        while (!state("waits").equals("COMPLETED")) {
+            assertThat(Instant.now())
+                    .as(() -> hub.get("/v1/jobs/waits").body()
+                            + hub.get("/v1/miners").body())
+                    .isBefore(end);
+            ServiceProcess.pause(200);
+        }
+        frozen.freeze(false);
+        JsonNode first = hub.get("/v1/jobs/waits").expect(200).path("attempts").get(0);
+        assertThat(first.path("outcome").asText())
+                .as("the lease was over: %s", first)
+                .isEqualTo("EXPIRED");
+        until(
+                30,
+                () -> hub.get("/v1/miners/m-frozen")
+                        .json()
+                        .path("state")
+                        .asText()
+                        .equals("UP"));
+        // The frozen machine still has the order, and must not act on it.
+        ServiceProcess.pause(6_000);
+        assertThat(Files.readAllLines(ran)).containsExactly("waits");
+
+        Path pid = folder.resolve("pid");
+        submit(hub, "dies", "\"priority\":50", "echo $$ >" + pid + "; exec sleep 600");
+        until(60, () -> state("dies").equals("RUNNING") && Files.exists(pid));
+        String miner = minerOf(hub.get("/v1/jobs/dies").json());
+        Instant died = Instant.now();
+        (miner.equals("m-frozen") ? frozen : other).kill();
+        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).ifPresent(ProcessHandle::destroyForcibly);
+        Instant again = Instant.now().plusSeconds(60);
+        while (!(state("dies").equals("RUNNING")
+                && hub.get("/v1/jobs/dies").json().path("attempt").asInt() > 1)) {
+            assertThat(Instant.now())
+                    .as(() -> hub.get("/v1/jobs/dies").body()
+                            + hub.get("/v1/miners").body())
+                    .isBefore(again);
+            ServiceProcess.pause(200);
+        }
+        JsonNode job = hub.get("/v1/jobs/dies").json();
+        JsonNode lost = job.path("attempts").get(0);
+        assertThat(minerOf(job)).isNotEqualTo(miner);
+        assertThat(lost.path("outcome").asText()).isEqualTo("LOST");
+        assertThat(Instant.parse(lost.path("ended_at").asText()))
+                .as("paid until it was last heard of")
+                .isBetween(died.minusSeconds(5), died.plusSeconds(2));
+        hub.post("/v1/jobs/dies/cancel", "{\"reason\":\"over\"}").expect(200);
+        until(60, () -> state("dies").equals("CANCELLED"));
+    }
+
+    /** Who has the latest attempt. */
+    private static String minerOf(JsonNode job) {
+        JsonNode attempts = job.path("attempts");
+        return attempts.get(attempts.size() - 1).path("miner_id").asText();
     }
 
     private AgentProcess agent(String id, ServiceProcess hub, String... more) {

@@ -42,6 +42,11 @@ final class Services implements AutoCloseable {
 
     /** One coordinator, and two hubs on one database server, with keys that were given to them. */
     static Services withTwoHubs(Path folder) {
+        return withTwoHubs(folder, Map.of());
+    }
+
+    /** The same, with more environment variables for both hubs. */
+    static Services withTwoHubs(Path folder, Map<String, String> more) {
         EmbeddedPostgres server =
                 EmbeddedPostgres.start(EmbeddedPostgres.Settings.durable(folder.resolve("hub-database")));
         Map<String, String> keys = new HashMap<>();
@@ -49,6 +54,7 @@ final class Services implements AutoCloseable {
         Services services = new Services(folder, keys);
         services.hubDatabase = server;
         Map<String, String> ofHub = new HashMap<>(keys);
+        ofHub.putAll(more);
         ofHub.put("RATE_LIMIT_PER_SECOND", "0");
         ofHub.put("COORDINATOR_BILLING_URL", services.line.url());
         ofHub.put("BILLING_SYNC_INTERVAL_HOURS", "0.0003");
