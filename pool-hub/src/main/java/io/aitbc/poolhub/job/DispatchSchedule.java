@@ -66,6 +66,11 @@ class DispatchSchedule {
     }
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
+    void on(JobStarted started) {
+        moved.add(started.minerId());
+    }
+
+    @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
     void on(JobEnded ended) {
         moved.add(ended.attempt().minerId());
         news.set(true);

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -65,9 +66,17 @@ class JobEvents {
     private final Attempts attempts;
     private final Endings endings;
     private final GpuLeases leases;
+    private final ApplicationEventPublisher events;
     private final Clock clock;
 
-    JobEvents(Jobs jobs, Attempts attempts, Endings endings, GpuLeases leases, Clock clock) {
+    JobEvents(
+            Jobs jobs,
+            Attempts attempts,
+            Endings endings,
+            GpuLeases leases,
+            ApplicationEventPublisher events,
+            Clock clock) {
+        this.events = events;
         this.jobs = jobs;
         this.attempts = attempts;
         this.endings = endings;
@@ -207,6 +216,7 @@ class JobEvents {
         }
         attempts.running(attempt, at);
         jobs.running(job.jobId(), at);
+        events.publishEvent(new JobStarted(attempt.minerId()));
     }
 
     /** A miner that was thought lost has the job still: it keeps it, when nobody else got its GPUs. */

@@ -96,7 +96,7 @@ public final class FastLane<Q> extends HttpFilter {
             chain.doFilter(request, response);
             return;
         }
-        Caller caller = gate.admit(request, calls.roles());
+        Caller caller = gate.callerOf(request, calls.roles());
         if (caller == null) {
             chain.doFilter(request, response);
             return;
@@ -105,7 +105,7 @@ public final class FastLane<Q> extends HttpFilter {
                 .ifPresent(context -> context.setPathPattern(calls.path()));
         byte[] body = request.getInputStream().readNBytes(length);
         Q said = read(body);
-        if (said == null || !calls.isSound().test(said)) {
+        if (said == null || !calls.isSound().test(said) || !gate.admits(caller)) {
             chain.doFilter(new Reread(request, body), response);
             return;
         }

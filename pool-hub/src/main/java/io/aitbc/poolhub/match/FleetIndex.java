@@ -4,6 +4,7 @@ import io.aitbc.poolhub.match.Spot.Kind;
 import io.aitbc.poolhub.miner.FleetMiner;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -36,13 +37,14 @@ final class FleetIndex {
     private record Due(Instant at, Spot spot) {}
 
     private final Function<String, @Nullable FleetMiner> fleet;
+    private final InstantSource clock;
     private final Scoring scoring;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<String, Spot> spots = new HashMap<>();
     private final Map<Kind, Shelf> shelves = new HashMap<>();
     private final List<Shelf> inUse = new ArrayList<>();
-    private final Vocabulary<String> models = new Vocabulary<>();
-    private final Vocabulary<Set<String>> skills = new Vocabulary<>();
+    private Vocabulary<String> models = new Vocabulary<>();
+    private Vocabulary<Set<String>> skills = new Vocabulary<>();
     private final int[] standing = new int[Rejection.values().length];
     private final PriorityQueue<Due> due = new PriorityQueue<>(Comparator.comparing(Due::at));
     private volatile Instant nextDue = Instant.MAX;
@@ -52,14 +54,17 @@ final class FleetIndex {
      * An index without miners.
      *
      * @param fleet the miner of an id as it is now; null when there is none (any more)
+     * @param clock what time it is
      */
-    FleetIndex(Function<String, @Nullable FleetMiner> fleet, Scoring scoring) {
+    FleetIndex(Function<String, @Nullable FleetMiner> fleet, InstantSource clock, Scoring scoring) {
         this.fleet = fleet;
+        this.clock = clock;
         this.scoring = scoring;
     }
 
     /** Looks again at miners that changed, came or went. */
-    void update(Collection<String> minerIds, Instant now) {
+    void update(Collection<String> minerIds) {
+        Instant now = clock.instant();
         int left = minerIds.size();
         var ids = minerIds.iterator();
         while (left > 0) {
@@ -79,8 +84,11 @@ final class FleetIndex {
     }
 
     /** Finds the best for a job. */
-    Search.Found find(JobNeeds needs, Instant now, RandomGenerator spread) {
-        lookAtThoseDue(now);
+    Search.Found find(JobNeeds needs, RandomGenerator spread) {
+        Instant now = clock.instant();
+        if (!now.isBefore(nextDue) || wasSetBack(now) || !now.isBefore(latest.plus(CLOCK_JITTER))) {
+            lookAtThoseDue();
+        }
         lock.readLock().lock();
         try {
             return new Search(scoring, needs, models.values(), skills.values(), now, spread).among(inUse, standing);
@@ -89,15 +97,23 @@ final class FleetIndex {
         }
     }
 
-    private void lookAtThoseDue(Instant now) {
-        boolean clockWasSetBack = now.plus(CLOCK_JITTER).isBefore(latest);
-        if (now.isBefore(nextDue) && !clockWasSetBack && now.isBefore(latest.plus(CLOCK_JITTER))) {
-            return;
-        }
+    /** How many different words of miners it holds, for tests. */
+    int words() {
+        return models.size() + skills.size();
+    }
+
+    private boolean wasSetBack(Instant now) {
+        return now.plus(CLOCK_JITTER).isBefore(latest);
+    }
+
+    private void lookAtThoseDue() {
         lock.writeLock().lock();
         try {
+            // Who waited for the lock, or was stopped before it, is late; the clock is not.
+            Instant now = clock.instant();
+            boolean setBack = wasSetBack(now);
             latest = now;
-            if (clockWasSetBack) {
+            if (setBack) {
                 spots.values().forEach(spot -> place(spot, spot.miner, now));
             }
             for (Due first = due.peek(); first != null && !now.isBefore(first.at()); first = due.peek()) {
@@ -157,9 +173,21 @@ final class FleetIndex {
     }
 
     private Shelf shelf(Kind kind) {
-        Shelf shelf = new Shelf(kind, models.number(kind.gpuName()), skills.number(kind.capabilities()));
+        if (models.size() + skills.size() > 100 + 4 * inUse.size()) {
+            // Most of what miners have ever said is said no more.
+            models = new Vocabulary<>();
+            skills = new Vocabulary<>();
+            inUse.forEach(this::number);
+        }
+        Shelf shelf = new Shelf(kind);
+        number(shelf);
         inUse.add(shelf);
         return shelf;
+    }
+
+    private void number(Shelf shelf) {
+        shelf.model = models.number(shelf.kind.gpuName());
+        shelf.skills = skills.number(shelf.kind.capabilities());
     }
 
     private void takeAway(Spot spot) {

@@ -7,6 +7,7 @@ import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
 import java.util.List;
@@ -20,11 +21,20 @@ import org.jspecify.annotations.Nullable;
  * @param topK how many candidates at most
  */
 record JobNeeds(
-        @NotNull @Size(min = 1, max = 128) @Nullable String jobId,
-        @Size(min = 1, max = 64) @Nullable String tenantId,
+        @NotNull @Size(min = 1, max = 128) @Pattern(regexp = NO_NUL, message = MUST) @Nullable
+        String jobId,
+
+        @Size(min = 1, max = 64) @Pattern(regexp = NO_NUL, message = MUST) @Nullable
+        String tenantId,
+
         @Valid @Nullable Requirements requirements,
         @Valid @Nullable Hints hints,
         @Min(1) @Max(50) @Nullable Integer topK) {
+
+    /** The database keeps no NUL, and one call that cannot be kept would hold up those that are kept with it. */
+    private static final String NO_NUL = "[^\\x00]*+";
+
+    private static final String MUST = "must not contain NUL";
 
     /** What a miner must have to be offered at all. */
     record Requirements(
@@ -34,9 +44,15 @@ record JobNeeds(
             Double minRamGb,
 
             @Min(0) @Max(1024) @Nullable Integer gpuCount,
-            @Size(max = 128) @Nullable String gpuName,
-            @Size(max = 100) @Nullable List<@NotNull @Size(max = 128) String> capabilitiesAny,
-            @Size(max = 100) @Nullable List<@NotNull @Size(max = 128) String> capabilitiesAll) {
+
+            @Size(max = 128) @Pattern(regexp = NO_NUL, message = MUST) @Nullable
+            String gpuName,
+
+            @Size(max = 100) @Nullable
+            List<@NotNull @Size(max = 128) @Pattern(regexp = NO_NUL, message = MUST) String> capabilitiesAny,
+
+            @Size(max = 100) @Nullable
+            List<@NotNull @Size(max = 128) @Pattern(regexp = NO_NUL, message = MUST) String> capabilitiesAll) {
 
         static final Requirements NONE = new Requirements(null, null, null, null, null, null);
     }
@@ -46,7 +62,8 @@ record JobNeeds(
      * @param maxPrice the most that a GPU hour may cost; a bound
      */
     record Hints(
-            @Size(max = 64) @Nullable String region,
+            @Size(max = 64) @Pattern(regexp = NO_NUL, message = MUST) @Nullable
+            String region,
 
             @DecimalMin("0") @Digits(integer = 12, fraction = 8) @Nullable
             BigDecimal maxPrice) {
@@ -61,21 +78,21 @@ record JobNeeds(
     boolean isSurelySound() {
         Requirements required = required();
         return jobId != null
-                && isShort(jobId)
-                && (tenantId == null || isShort(tenantId))
+                && isText(jobId, 1, 128)
+                && (tenantId == null || isText(tenantId, 1, 64))
                 && (topK == null || topK >= 1 && topK <= 50)
                 && isWithin(required.minVramGb(), 100_000)
                 && isWithin(required.minRamGb(), 1_000_000)
                 && (required.gpuCount() == null || required.gpuCount() >= 0 && required.gpuCount() <= 1_024)
-                && (required.gpuName() == null || required.gpuName().length() <= 128)
+                && (required.gpuName() == null || isText(required.gpuName(), 0, 128))
                 && areShort(required.capabilitiesAny())
                 && areShort(required.capabilitiesAll())
-                && (hinted().region() == null || hinted().region().length() <= 64)
+                && (hinted().region() == null || isText(hinted().region(), 0, 64))
                 && isSound(hinted().maxPrice());
     }
 
-    private static boolean isShort(String text) {
-        return !text.isEmpty() && text.length() <= 64;
+    private static boolean isText(String text, int least, int most) {
+        return text.length() >= least && text.length() <= most && text.indexOf('\0') < 0;
     }
 
     private static boolean isWithin(@Nullable Double number, double most) {
@@ -88,7 +105,7 @@ record JobNeeds(
         }
         for (String text : texts) {
             // JSON may hold null where Java would not.
-            if (text == null || text.length() > 128) {
+            if (text == null || !isText(text, 0, 128)) {
                 return false;
             }
         }
@@ -96,11 +113,7 @@ record JobNeeds(
     }
 
     private static boolean isSound(@Nullable BigDecimal price) {
-        return price == null
-                || price.signum() >= 0
-                        && price.scale() >= 0
-                        && price.scale() <= 8
-                        && price.precision() - price.scale() <= 12;
+        return price == null || price.signum() >= 0 && price.scale() <= 8 && price.precision() - price.scale() <= 12;
     }
 
     Requirements required() {

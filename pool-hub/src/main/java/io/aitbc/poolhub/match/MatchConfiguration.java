@@ -20,8 +20,8 @@ class MatchConfiguration {
 
     @Bean
     FleetIndex fleetIndex(FleetView fleet, MatchSettings settings, Clock clock) {
-        FleetIndex index = new FleetIndex(minerId -> fleet.find(minerId).orElse(null), new Scoring(settings));
-        fleet.watch(minerIds -> index.update(minerIds, clock.instant()));
+        FleetIndex index = new FleetIndex(minerId -> fleet.find(minerId).orElse(null), clock, new Scoring(settings));
+        fleet.watch(index::update);
         return index;
     }
 

@@ -87,7 +87,7 @@ class MatchController {
 
     private Answer find(JobNeeds needs, boolean full) {
         Instant now = clock.instant();
-        Search.Found found = index.find(needs, now, ThreadLocalRandom.current());
+        Search.Found found = index.find(needs, ThreadLocalRandom.current());
         commit.write(new MatchRecord(
                 UuidCreator.getTimeOrderedEpochFast(), needs, found.candidates(), found.rejected(), now));
         return new Answer(

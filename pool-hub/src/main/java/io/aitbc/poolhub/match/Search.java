@@ -193,34 +193,41 @@ final class Search {
 
     /** Those of the last run, which may be many more than are wanted: all of them, or enough of them from anywhere. */
     private List<Spot> tied(double top, double bottom) {
-        List<Spot> tied = new ArrayList<>();
-        int first = spread.nextInt(fitting.size());
-        for (int f = 0; f < fitting.size(); f++) {
-            Fitting one = fitting.get((first + f) % fitting.size());
-            if (one.reach < bottom) {
-                continue;
+        List<Reachable> reachable = new ArrayList<>();
+        int miners = 0;
+        for (Fitting one : fitting) {
+            if (one.reach >= bottom) {
+                for (Leaf leaf : one.shelf.leaves) {
+                    if (one.constant + leaf.mostOwn - perPrice * leaf.prices.least() >= bottom) {
+                        reachable.add(new Reachable(leaf, one.constant));
+                        miners += leaf.size;
+                    }
+                }
             }
-            double constant = one.constant;
-            List<Leaf> leaves = one.shelf.leaves;
-            int firstLeaf = spread.nextInt(leaves.size());
-            for (int l = 0; l < leaves.size(); l++) {
-                Leaf leaf = leaves.get((firstLeaf + l) % leaves.size());
-                if (constant + leaf.mostOwn - perPrice * leaf.prices.least() >= bottom) {
-                    boolean all = bounds.suitsAll(leaf);
-                    for (int i = 0; i < leaf.size; i++) {
-                        double score = constant + leaf.own[i] - perPrice * leaf.price[i];
-                        if (score >= bottom && score <= top && (all || bounds.suits(leaf, i))) {
-                            tied.add(leaf.spots[i]);
-                        }
-                    }
-                    if (tied.size() >= DRAWN_FROM) {
-                        return tied;
-                    }
+        }
+        // Each miner is as likely as any other to be the one at which the drawing begins.
+        int skip = spread.nextInt(miners);
+        int first = 0;
+        while (skip >= reachable.get(first).leaf().size) {
+            skip -= reachable.get(first++).leaf().size;
+        }
+        List<Spot> tied = new ArrayList<>();
+        for (int r = 0; r < reachable.size() && tied.size() < DRAWN_FROM; r++) {
+            Reachable one = reachable.get((first + r) % reachable.size());
+            Leaf leaf = one.leaf();
+            boolean all = bounds.suitsAll(leaf);
+            for (int i = 0; i < leaf.size; i++) {
+                double score = one.constant() + leaf.own[i] - perPrice * leaf.price[i];
+                if (score >= bottom && score <= top && (all || bounds.suits(leaf, i))) {
+                    tied.add(leaf.spots[i]);
                 }
             }
         }
         return tied;
     }
+
+    /** A leaf in which there may be some of the last run. */
+    private record Reachable(Leaf leaf, double constant) {}
 
     /** The best that were offered, best first. */
     private static final class Best {

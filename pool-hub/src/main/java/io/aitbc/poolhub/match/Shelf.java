@@ -9,9 +9,9 @@ final class Shelf {
 
     final Spot.Kind kind;
     /** The numbers of the model and of the capabilities in the index's vocabularies. */
-    final int model;
+    int model;
 
-    final int skills;
+    int skills;
     final int freeGpus;
     final @Nullable Double vramGb;
     final List<Leaf> leaves = new ArrayList<>();
@@ -22,11 +22,9 @@ final class Shelf {
     double mostPrice;
     double mostOwn;
 
-    Shelf(Spot.Kind kind, int model, int skills) {
+    Shelf(Spot.Kind kind) {
         this.kind = kind;
         this.mostOwn = Double.NEGATIVE_INFINITY;
-        this.model = model;
-        this.skills = skills;
         this.freeGpus = kind.freeGpus();
         this.vramGb = kind.vramGb();
         leaves.add(new Leaf(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY));

@@ -22,6 +22,10 @@ final class Vocabulary<T> {
         return values.size() - 1;
     }
 
+    int size() {
+        return values.size();
+    }
+
     /** All values, by their numbers. */
     List<@Nullable T> values() {
         return values;

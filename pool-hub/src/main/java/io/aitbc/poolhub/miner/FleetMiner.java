@@ -49,16 +49,17 @@ public record FleetMiner(
      *
      * @param reported jobs by its last heartbeat
      * @param pool jobs that the pool has given it and that have not ended
-     * @param other jobs of that heartbeat which were not the pool's
-     * @param gpus GPUs that the pool's jobs have
+     * @param started those of them that it has started, which the next heartbeat counts
+     * @param other jobs of the last heartbeat which were not the pool's
+     * @param gpus usable GPUs that the pool's jobs have
      */
-    public record Work(int reported, int pool, int other, int gpus) {
+    public record Work(int reported, int pool, int started, int other, int gpus) {
 
         /** Idle. */
-        public static final Work NONE = new Work(0, 0, 0, 0);
+        public static final Work NONE = new Work(0, 0, 0, 0, 0);
 
         Work reporting(int jobs) {
-            return new Work(jobs, pool, Math.max(0, jobs - pool), gpus);
+            return new Work(jobs, pool, started, Math.max(0, jobs - started), gpus);
         }
 
         int jobs() {

@@ -19,28 +19,43 @@ import org.springframework.stereotype.Repository;
 @Repository
 class FleetRows {
 
+    // Of work that is over, the last heartbeat may still have counted what ended after it.
     private static final String SELECT = """
             SELECT m.miner_id, m.enrollment, s.state, s.down_after, m.addr, m.proto, m.gpu_name, m.gpu_vram_gb, m.gpu_count,
                    m.ram_gb, m.max_parallel, m.base_price, m.capabilities, m.region, s.current_jobs, s.queue_len, s.eta_ms,
-                   coalesce(t.successes, 0), coalesce(t.failures, 0), t.updated_at, w.starts, w.ends, s.gpus_out, lower(s.reported_status) = 'draining',
-                   coalesce(j.pool, 0), coalesce(j.told, 0), coalesce(j.gpus, 0)
+                   coalesce(t.successes, 0), coalesce(t.failures, 0), t.updated_at, w.starts, w.ends, s.gpus_out,
+                   lower(s.reported_status) = 'draining', coalesce(j.pool, 0), coalesce(j.started, 0), coalesce(j.told, 0),
+                   coalesce(l.gpus, 0)
             FROM miners m JOIN miner_status s USING (miner_id) LEFT JOIN miner_trust t USING (miner_id)
             LEFT JOIN (SELECT miner_id, array_agg(started_at ORDER BY started_at) AS starts,
                               array_agg(ended_at ORDER BY started_at) AS ends
-                       FROM miner_state_intervals WHERE state = 'MAINTENANCE' AND ended_at > now() - interval '1 minute'
+                       FROM miner_state_intervals
+                       WHERE state = 'MAINTENANCE' AND ended_at > now() - interval '1 minute' %1$s
                        GROUP BY miner_id) w USING (miner_id)
-            LEFT JOIN (SELECT a.miner_id, count(*) AS pool, sum(cardinality(a.gpu_uuids)) AS gpus,
-                              count(*) FILTER (WHERE a.started_at <= b.last_heartbeat_at) AS told
-                       FROM job_attempts a JOIN miner_status b USING (miner_id) WHERE a.state <> 'ENDED'
-                       GROUP BY a.miner_id) j USING (miner_id)
+            LEFT JOIN (SELECT miner_id, count(*) FILTER (WHERE a.state <> 'ENDED') AS pool,
+                              count(*) FILTER (WHERE a.state <> 'ENDED' AND a.started_at IS NOT NULL) AS started,
+                              count(*) FILTER (WHERE a.started_at <= b.last_heartbeat_at
+                                               AND (a.state <> 'ENDED' OR a.ended_at > b.last_heartbeat_at)) AS told
+                       FROM job_attempts a JOIN miner_status b USING (miner_id)
+                       WHERE (a.state <> 'ENDED' OR a.ended_at > now() - interval '10 minutes') %1$s
+                       GROUP BY miner_id) j USING (miner_id)
+            LEFT JOIN (SELECT l.miner_id, count(*) AS gpus
+                       FROM gpu_leases l LEFT JOIN gpus g USING (gpu_uuid)
+                       WHERE coalesce(g.state, 'HEALTHY') IN ('HEALTHY', 'DEGRADED') %2$s
+                       GROUP BY l.miner_id) l USING (miner_id)
             """;
+    private static final String ALL = SELECT.formatted("", "") + " WHERE m.enrollment <> 'REMOVED'";
+    private static final String SOME =
+            SELECT.formatted("AND miner_id = ANY (?)", "AND l.miner_id = ANY (?)") + " WHERE m.miner_id = ANY (?)";
 
-    // Who beat, was changed, or got or ended work since then. What this misses is found when all are read.
-    private static final String CHANGED = """
-            WHERE m.updated_at > :since OR s.last_heartbeat_at > :since OR s.touched_at > :since OR t.updated_at > :since
+    // Who was changed, or got, started or ended work since then. What this misses is found when all are read.
+    private static final String CHANGED = SELECT.formatted("", "") + """
+            WHERE m.updated_at > :since OR s.touched_at > :since OR t.updated_at > :since
                OR m.miner_id IN (SELECT miner_id FROM job_attempts WHERE ended_at > :since
-                                 UNION SELECT miner_id FROM job_attempts WHERE state <> 'ENDED' AND assigned_at > :since)
+                                 UNION SELECT miner_id FROM job_attempts
+                                       WHERE state <> 'ENDED' AND (assigned_at > :since OR started_at > :since))
             """;
+    private static final String BEATEN = CHANGED + " OR s.last_heartbeat_at > :since";
 
     private final JdbcTemplate jdbc;
     private final NamedParameterJdbcTemplate named;
@@ -51,20 +66,30 @@ class FleetRows {
     }
 
     List<FleetMiner> all() {
-        return jdbc.query(SELECT + " WHERE m.enrollment <> 'REMOVED'", (row, n) -> miner(row));
+        return jdbc.query(ALL, (row, n) -> miner(row));
     }
 
     /** These miners; who was removed is among them. */
     List<FleetMiner> some(Collection<String> minerIds) {
         return jdbc.query(
-                SELECT + " WHERE m.miner_id = ANY (?)",
-                statement -> statement.setArray(1, statement.getConnection().createArrayOf("text", minerIds.toArray())),
+                SOME,
+                statement -> {
+                    var ids = statement.getConnection().createArrayOf("text", minerIds.toArray());
+                    for (int i = 1; i <= 4; i++) {
+                        statement.setArray(i, ids);
+                    }
+                },
                 (row, n) -> miner(row));
     }
 
-    /** Who has changed since then, by the clocks of the replicas; who was removed is among them. */
-    List<FleetMiner> changedSince(Instant since) {
-        return named.query(SELECT + CHANGED, Map.of("since", since.atOffset(ZoneOffset.UTC)), (row, n) -> miner(row));
+    /**
+     * Who has changed since then, by the clocks of the replicas; who was removed is among them.
+     *
+     * @param beats whether a heartbeat is a change: not where all heartbeats are known already
+     */
+    List<FleetMiner> changedSince(Instant since, boolean beats) {
+        return named.query(
+                beats ? BEATEN : CHANGED, Map.of("since", since.atOffset(ZoneOffset.UTC)), (row, n) -> miner(row));
     }
 
     private static FleetMiner miner(ResultSet row) throws SQLException {
@@ -85,7 +110,7 @@ class FleetRows {
                 // Not Set.of: a miner that says the same twice must not make the fleet unreadable.
                 Set.copyOf(List.of((String[]) row.getArray(13).getArray())),
                 row.getString(14),
-                work(row.getInt(15), row.getInt(25), row.getInt(26), row.getInt(27)),
+                work(row.getInt(15), row.getInt(25), row.getInt(26), row.getInt(27), row.getInt(28)),
                 row.getInt(16),
                 row.getObject(17) == null ? null : row.getDouble(17),
                 row.getDouble(18),
@@ -95,8 +120,8 @@ class FleetRows {
                 row.getBoolean(24));
     }
 
-    private static FleetMiner.Work work(int reported, int pool, int told, int gpus) {
-        return new FleetMiner.Work(reported, pool, Math.max(0, reported - told), gpus);
+    private static FleetMiner.Work work(int reported, int pool, int started, int told, int gpus) {
+        return new FleetMiner.Work(reported, pool, started, Math.max(0, reported - told), gpus);
     }
 
     private static List<FleetMiner.Window> windows(ResultSet row) throws SQLException {

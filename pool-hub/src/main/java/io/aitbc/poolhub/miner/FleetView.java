@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -43,6 +44,7 @@ public class FleetView implements InitializingBean {
     private final Clock clock;
     private final MultiGauge byState;
     private final List<Consumer<Collection<String>>> watchers = new CopyOnWriteArrayList<>();
+    private final ReentrantLock reads = new ReentrantLock();
     private volatile Instant refreshedAt = Instant.EPOCH;
     private volatile Instant lookedAt = Instant.EPOCH;
 
@@ -101,44 +103,59 @@ public class FleetView implements InitializingBean {
 
     /** Reads miners again, after a committed change. */
     public void refresh(Collection<String> minerIds) {
-        if (minerIds.isEmpty()) {
-            return;
+        if (!minerIds.isEmpty()) {
+            oneAfterTheOther(() -> {
+                Set<String> gone = new HashSet<>(minerIds);
+                List<FleetMiner> found = rows.some(minerIds);
+                found.forEach(miner -> gone.remove(miner.minerId()));
+                take(found);
+                gone.forEach(miners::remove);
+                changed(minerIds);
+            });
         }
-        Set<String> gone = new HashSet<>(minerIds);
-        List<FleetMiner> found = rows.some(minerIds);
-        found.forEach(miner -> gone.remove(miner.minerId()));
-        take(found);
-        gone.forEach(miners::remove);
-        changed(gone);
     }
 
     /** Reads the whole fleet again. */
     void refresh() {
-        Instant now = clock.instant();
-        List<FleetMiner> found = rows.all();
-        Set<String> gone = new HashSet<>(miners.keySet());
-        found.forEach(miner -> gone.remove(miner.minerId()));
-        take(found);
-        gone.forEach(miners::remove);
-        changed(gone);
-        refreshedAt = now;
-        lookedAt = now;
+        oneAfterTheOther(() -> {
+            Instant now = clock.instant();
+            Set<String> known = new HashSet<>(miners.keySet());
+            Set<String> gone = new HashSet<>(known);
+            List<FleetMiner> found = rows.all();
+            found.forEach(miner -> gone.remove(miner.minerId()));
+            take(found);
+            gone.forEach(miners::remove);
+            changed(known);
+            refreshedAt = now;
+            lookedAt = now;
+        });
     }
 
-    private void lookForChanges() {
-        Instant now = clock.instant();
-        take(rows.changedSince(lookedAt.minus(CLOCKS_AND_COMMITS)));
-        lookedAt = now;
+    private void lookForChanges(boolean beats) {
+        oneAfterTheOther(() -> {
+            Instant now = clock.instant();
+            take(rows.changedSince(lookedAt.minus(CLOCKS_AND_COMMITS), beats));
+            lookedAt = now;
+        });
+    }
+
+    /** Who reads after a commit must not be overtaken by somebody who read before it. */
+    private void oneAfterTheOther(Runnable reading) {
+        reads.lock();
+        try {
+            reading.run();
+        } finally {
+            reads.unlock();
+        }
     }
 
     private void take(Collection<FleetMiner> found) {
         List<String> changed = new ArrayList<>();
         for (FleetMiner miner : found) {
             String id = miner.minerId();
-            FleetMiner before = miners.get(id);
             if (miner.enrollment() == Enrollment.REMOVED) {
                 miners.remove(id);
-            } else if (!miner.equals(before)) {
+            } else if (!miner.equals(miners.get(id))) {
                 // A heartbeat may have come since the row was read: the later one stays.
                 miners.merge(id, miner, FleetView::fresher);
             } else {
@@ -169,8 +186,8 @@ public class FleetView implements InitializingBean {
         boolean others = lifetime.othersAlive();
         if (now.isAfter(refreshedAt.plus(others ? WITH_OTHERS : ALONE)) || now.isBefore(refreshedAt)) {
             refresh();
-        } else if (others) {
-            lookForChanges();
+        } else {
+            lookForChanges(others);
         }
     }
 

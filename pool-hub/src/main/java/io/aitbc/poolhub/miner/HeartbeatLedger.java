@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,8 @@ class HeartbeatLedger {
     /** Writes a batch in one transaction; the answers are the instants until which each miner now counts as up. */
     @Transactional
     public List<Instant> write(List<Beat> beats) {
-        Instant now = clock.instant();
+        // As the database keeps it: what is remembered of a heartbeat must equal what is read of it.
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Map<String, Beat> latest = new TreeMap<>();
         beats.forEach(beat -> latest.put(beat.minerId(), beat));
         intervals.enter(changes(List.copyOf(latest.values()), now));

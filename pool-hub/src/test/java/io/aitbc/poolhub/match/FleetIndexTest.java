@@ -33,7 +33,8 @@ class FleetIndexTest {
             List.of(Set.of(), Set.of("cuda"), Set.of("cuda", "fp16"), Set.of("llm", "cuda"));
 
     private final Map<String, FleetMiner> fleet = new HashMap<>();
-    private final FleetIndex index = new FleetIndex(fleet::get, new Scoring(WEIGHTS));
+    private Instant time = NOW;
+    private final FleetIndex index = new FleetIndex(fleet::get, () -> time, new Scoring(WEIGHTS));
     private final PlainMatching plain = new PlainMatching(WEIGHTS);
 
     @Property(tries = 150)
@@ -59,7 +60,8 @@ class FleetIndexTest {
                     fleet.put(id, any(id, random, now, alike));
                 }
             }
-            index.update(changed, now);
+            time = now;
+            index.update(changed);
             compare(needs(random, alike), now, random);
             // Now and then the clock is set back.
             now = now.plusSeconds(random.nextInt(40) - (random.nextInt(5) == 0 ? 60 : 0));
@@ -69,7 +71,8 @@ class FleetIndexTest {
 
     private void compare(JobNeeds needs, Instant now, Random random) {
         PlainMatching.Result expected = plain.match(fleet.values(), needs, now);
-        Search.Found found = index.find(needs, now, random);
+        time = now;
+        Search.Found found = index.find(needs, random);
         assertThat(found.rejected()).isEqualTo(expected.rejected());
         assertThat(found.accepted()).isEqualTo(expected.ranked().size());
         assertThat(found.candidates())
@@ -139,12 +142,12 @@ class FleetIndexTest {
     void amongThousandsOfTheSameEachGetsItsTurn() {
         int miners = 3_000;
         IntStream.range(0, miners).forEach(i -> fleet.put("m" + i, with("m" + i, m -> {})));
-        index.update(fleet.keySet(), NOW);
+        index.update(fleet.keySet());
         JobNeeds needs = new JobNeeds("job", null, null, null, 1);
         Random random = new Random(5);
         Map<String, Integer> chosen = new HashMap<>();
         for (int i = 0; i < 30_000; i++) {
-            chosen.merge(index.find(needs, NOW, random).candidates().get(0).minerId(), 1, Integer::sum);
+            chosen.merge(index.find(needs, random).candidates().get(0).minerId(), 1, Integer::sum);
         }
         assertThat(chosen).hasSizeGreaterThan(miners * 99 / 100);
         assertThat(chosen.values()).allMatch(times -> times < 40);
@@ -154,10 +157,10 @@ class FleetIndexTest {
     void aPriceThatDiffersBeyondADoubleIsStillABound() {
         fleet.put("at", with("at", m -> m.price = "999999999999.00000001"));
         fleet.put("above", with("above", m -> m.price = "999999999999.00000002"));
-        index.update(fleet.keySet(), NOW);
+        index.update(fleet.keySet());
         JobNeeds needs =
                 new JobNeeds("job", null, null, new JobNeeds.Hints(null, new BigDecimal("999999999999.00000001")), 5);
-        assertThat(index.find(needs, NOW, new Random(1)).candidates())
+        assertThat(index.find(needs, new Random(1)).candidates())
                 .extracting(Candidate::minerId)
                 .containsExactly("at");
     }
@@ -168,7 +171,7 @@ class FleetIndexTest {
             m.downAfter = NOW.plusSeconds(60);
             m.maintenance = List.of(new FleetMiner.Window(NOW.plusSeconds(10), NOW.plusSeconds(20)));
         }));
-        index.update(fleet.keySet(), NOW);
+        index.update(fleet.keySet());
         assertThat(rejectedAt(NOW.plusMillis(9_999))).isEmpty();
         assertThat(rejectedAt(NOW.plusSeconds(10))).containsOnlyKeys("maintenance");
         assertThat(rejectedAt(NOW.plusMillis(19_999))).containsOnlyKeys("maintenance");
@@ -177,8 +180,22 @@ class FleetIndexTest {
         assertThat(rejectedAt(NOW.plusSeconds(60))).containsOnlyKeys("offline");
     }
 
+    @Test
+    void whatMinersOnceSaidIsForgotten() {
+        for (int i = 0; i < 3_000; i++) {
+            String skill = "skill-" + i;
+            fleet.put("m", with("m", m -> m.capabilities = Set.of(skill)));
+            index.update(fleet.keySet());
+        }
+        assertThat(index.words()).isLessThan(200);
+        assertThat(index.find(new JobNeeds("job", null, null, null, 1), new Random(1))
+                        .candidates())
+                .hasSize(1);
+    }
+
     private Map<String, Integer> rejectedAt(Instant now) {
-        return index.find(new JobNeeds("job", null, null, null, 1), now, new Random(1))
+        time = now;
+        return index.find(new JobNeeds("job", null, null, null, 1), new Random(1))
                 .rejected();
     }
 }

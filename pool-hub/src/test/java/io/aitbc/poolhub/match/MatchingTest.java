@@ -168,9 +168,9 @@ class MatchingTest {
     private static Search.Found match(List<FleetMiner> fleet, JobNeeds needs, Random spread) {
         Map<String, FleetMiner> byId = new HashMap<>();
         fleet.forEach(miner -> byId.put(miner.minerId(), miner));
-        FleetIndex index = new FleetIndex(byId::get, new Scoring(WEIGHTS));
-        index.update(byId.keySet(), NOW);
-        return index.find(needs, NOW, spread);
+        FleetIndex index = new FleetIndex(byId::get, () -> NOW, new Scoring(WEIGHTS));
+        index.update(byId.keySet());
+        return index.find(needs, spread);
     }
 
     private static JobNeeds anything(int topK) {

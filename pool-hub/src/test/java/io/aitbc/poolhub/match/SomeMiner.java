@@ -78,7 +78,7 @@ final class SomeMiner {
                 new BigDecimal(price),
                 capabilities,
                 region,
-                new FleetMiner.Work(jobs, poolJobs, Math.max(0, jobs - poolJobs), gpusLeased),
+                new FleetMiner.Work(jobs, poolJobs, poolJobs, Math.max(0, jobs - poolJobs), gpusLeased),
                 0,
                 eta,
                 successes,

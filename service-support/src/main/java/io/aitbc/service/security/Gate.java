@@ -21,20 +21,21 @@ public final class Gate {
     }
 
     /**
-     * The caller, when the key is valid, has one of these roles and has not called too often.
+     * The caller, when the key is valid and has one of these roles.
      *
      * @return null when the request has to go the ordinary way
      */
-    public @Nullable Caller admit(HttpServletRequest request, Set<Role> roles) {
+    public @Nullable Caller callerOf(HttpServletRequest request, Set<Role> roles) {
         try {
             Caller caller = keys.callerOf(request).orElse(null);
-            return caller != null
-                            && roles.contains(caller.role())
-                            && limits.take(caller.name()).equals(Duration.ZERO)
-                    ? caller
-                    : null;
+            return caller != null && roles.contains(caller.role()) ? caller : null;
         } catch (DataAccessException e) {
             return null;
         }
+    }
+
+    /** Whether the caller has not called too often; counts this call if so, and counts it only here. */
+    public boolean admits(Caller caller) {
+        return limits.take(caller.name()).equals(Duration.ZERO);
     }
 }
