@@ -9,6 +9,7 @@ import io.aitbc.poolhub.miner.FleetMiner;
 import io.aitbc.poolhub.miner.FleetView;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -156,6 +157,11 @@ class PoolView {
                 .findFirst()
                 .map(Timestamp::toInstant)
                 .orElse(null);
+    }
+
+    /** For how long a miner may be silent. */
+    Duration grace() {
+        return fleet.grace();
     }
 
     /** Whether a miner has been silent for longer than it may; what the hub itself did not hear does not count. */

@@ -115,7 +115,7 @@ class Recovery {
         if (overdue.isBefore(now)) {
             return end(attempt, Outcome.FAILED, Endings.TIMEOUT, "it ran for longer than it may", overdue, now);
         }
-        if (pool.isDead(attempt.minerId(), now) && isPatienceOver(PATIENCE, now)) {
+        if (pool.isDead(attempt.minerId(), now) && isPatienceOver(pool.grace(), now)) {
             return lose(attempt, "its miner " + attempt.minerId() + " fell silent", now);
         }
         if (attempt.state() == State.ASSIGNED && attempt.leaseUntil().isBefore(now)) {

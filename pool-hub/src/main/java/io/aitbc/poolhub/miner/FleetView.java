@@ -79,6 +79,11 @@ public class FleetView implements InitializingBean {
         return Optional.ofNullable(miners.get(minerId));
     }
 
+    /** For how long a miner may be silent before it is down. */
+    public Duration grace() {
+        return grace;
+    }
+
     /** When a miner was last heard of; empty when it never was. */
     public Optional<Instant> lastHeard(String minerId) {
         return find(minerId).map(FleetMiner::downAfter).map(downAfter -> downAfter.minus(grace));
