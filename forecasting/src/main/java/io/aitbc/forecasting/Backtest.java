@@ -24,4 +24,24 @@ public record Backtest(
         @Nullable Double coverage80Achieved,
         @Nullable Double coverage95Achieved,
         @Nullable Double below80Achieved,
-        @Nullable Double below95Achieved) {}
+        @Nullable Double below95Achieved) {
+
+    public Backtest {
+        if (origins < 1) {
+            throw new IllegalArgumentException("a backtest has at least one origin, had " + origins);
+        }
+        if (!(smape >= 0 && smape <= 200)) {
+            throw new IllegalArgumentException("smape must be within 0..200, was " + smape);
+        }
+        share(coverage80Achieved);
+        share(coverage95Achieved);
+        share(below80Achieved);
+        share(below95Achieved);
+    }
+
+    private static void share(@Nullable Double value) {
+        if (value != null && !(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException("a share must be within 0..1, was " + value);
+        }
+    }
+}

@@ -25,7 +25,8 @@ final class ConformalIntervals {
     private final double[] values;
     private final int[] origins;
     private final double[][] paths;
-    private final double typical;
+    /** The mean demand before each origin. */
+    private final double[] typical;
     /** By origin, level, step; empty where too few errors had been seen. */
     private final double[][][] quantiles;
 
@@ -33,8 +34,7 @@ final class ConformalIntervals {
         this.values = values;
         this.origins = origins;
         this.paths = paths;
-        this.typical = Math.max(
-                1e-9, Arrays.stream(values).filter(Double::isFinite).average().orElse(0));
+        this.typical = means(values, origins);
         int horizon = paths[0].length;
         quantiles = new double[origins.length][LEVELS.length][horizon];
         for (int step = 0; step < horizon; step++) {
@@ -42,9 +42,30 @@ final class ConformalIntervals {
         }
     }
 
+    private static double[] means(double[] values, int[] origins) {
+        double[] means = new double[origins.length];
+        double sum = 0;
+        int known = 0;
+        int hour = 0;
+        for (int k = 0; k < origins.length; k++) {
+            for (; hour < origins[k]; hour++) {
+                boolean finite = Double.isFinite(values[hour]);
+                sum += finite ? values[hour] : 0;
+                known += finite ? 1 : 0;
+            }
+            means[k] = Math.max(1e-9, known == 0 ? 0 : sum / known);
+        }
+        return means;
+    }
+
     /** By level of {@link #LEVELS} and step; not a number where nothing could be said. */
     double[][] at(int origin) {
         return quantiles[origin];
+    }
+
+    /** Whether too few errors had been seen at an origin to say anything about some step. */
+    boolean silent(int origin) {
+        return Arrays.stream(quantiles[origin][0]).anyMatch(Double::isNaN);
     }
 
     private void run(int step) {
@@ -93,7 +114,7 @@ final class ConformalIntervals {
 
     /** Errors are compared in units of the root of the demand, as those of counts: larger demand is missed by more. */
     private double spread(int k, int step) {
-        return Math.sqrt(0.1 * typical + paths[k][step]);
+        return Math.sqrt(0.1 * typical[k] + paths[k][step]);
     }
 
     /** Errors at this and neighbouring steps that had been seen at origin {@code by}, sorted; from nearer steps where none had at these. */

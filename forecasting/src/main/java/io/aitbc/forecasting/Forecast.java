@@ -21,7 +21,7 @@ public record Forecast(
     public enum Status {
         /** Better than the best naive forecast, over its own backtest. */
         OK,
-        /** Under 24 hours observed: no figures. */
+        /** Under 24 hours observed, or so few of them late enough that no past forecast can be judged: no figures. */
         INSUFFICIENT_DATA,
         /** No better than the best naive forecast, which is handed out instead. */
         NO_SKILL

@@ -17,11 +17,12 @@ public final class Forecaster {
      * The hours after the last slot of {@code hourly}.
      *
      * @param hourly any, also empty; hours before its first observed one are ignored
-     * @param horizon hours ahead, 1..1000
+     * @param horizon hours ahead, 1..{@value Settings#LONGEST_HORIZON}
      */
     public static Forecast forecast(Series hourly, int horizon, Settings settings) {
-        if (horizon < 1 || horizon > 1000) {
-            throw new IllegalArgumentException("horizon must be within 1..1000, was " + horizon);
+        if (horizon < 1 || horizon > Settings.LONGEST_HORIZON) {
+            throw new IllegalArgumentException(
+                    "horizon must be within 1.." + Settings.LONGEST_HORIZON + ", was " + horizon);
         }
         double[] values = recent(hourly.toArray(), settings.longestHistory());
         if (Arrays.stream(values).filter(Double::isFinite).count() < Settings.LEAST_HISTORY) {
@@ -40,6 +41,9 @@ public final class Forecaster {
             return Forecast.insufficient();
         }
         ConformalIntervals intervals = new ConformalIntervals(values, rolling.origins(), paths);
+        if (intervals.silent(end)) {
+            return Forecast.insufficient();
+        }
         Backtest backtest = Scores.of(values, settings.season(), rolling.origins(), paths, intervals, naiveError);
         return new Forecast(
                 skilled ? Status.OK : Status.NO_SKILL,

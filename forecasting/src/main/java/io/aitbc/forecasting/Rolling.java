@@ -24,7 +24,7 @@ final class Rolling {
     Rolling(double[] values, Settings settings, int horizon) {
         this.candidates = new Candidates(settings.season());
         this.values = values;
-        this.origins = origins(values.length, settings);
+        this.origins = origins(values.length, settings, horizon);
         this.ahead = new double[origins.length][][];
         for (int k = 0; k < origins.length; k++) {
             double[] history = Gaps.filled(Arrays.copyOf(values, origins[k]), settings.season());
@@ -38,12 +38,13 @@ final class Rolling {
     }
 
     /**
-     * A season apart (so that a step is always the same hour of the day), closer where the history is too short for a dozen; none before
+     * A season apart (so that a step is always the same hour of the day), closer for a shorter horizon and where the history is too short
+     * for a dozen; none before
      * half the history or two weeks of it.
      */
-    static int[] origins(int hours, Settings settings) {
+    static int[] origins(int hours, Settings settings, int horizon) {
         int first = Math.max(Math.min(hours / 2, 14 * settings.season()), Math.min(12, hours - 1));
-        int apart = Math.max(1, Math.min(settings.season(), (hours - first) / 12));
+        int apart = Math.max(1, Math.min(Math.min(settings.season(), horizon), (hours - first) / 12));
         int count = Math.min(settings.origins(), (hours - first) / apart);
         int[] origins = new int[count + 1];
         for (int k = 0; k <= count; k++) {

@@ -5,17 +5,20 @@ package io.aitbc.forecasting;
  *
  * @param season hours after which the series repeats itself, 2..168; the longer period is seven of them
  * @param longestHistory hours of the past that are looked at, at least {@value #LEAST_HISTORY}; older ones are ignored
- * @param origins how many forecasts from the past the choice and the intervals rest on at most, 4..200
+ * @param origins how many forecasts from the past the choice and the intervals rest on at most, 8..200
  */
 public record Settings(int season, int longestHistory, int origins) {
 
     /** Hours that must be observed before anything is said. */
     public static final int LEAST_HISTORY = 24;
 
+    /** Hours ahead that may be asked for. */
+    public static final int LONGEST_HORIZON = 1000;
+
     public Settings {
         within("season", season, 2, 168);
         within("longestHistory", longestHistory, LEAST_HISTORY, 100_000);
-        within("origins", origins, 4, 200);
+        within("origins", origins, 8, 200);
     }
 
     /** Hourly data with days and weeks; at most eight weeks of past, at most 28 origins. */

@@ -62,6 +62,9 @@ final class BacktestCommand implements Runnable {
     @Override
     public void run() {
         positive("--horizon", horizon);
+        if (horizon > Settings.LONGEST_HORIZON) {
+            throw new BadInput("--horizon must be at most " + Settings.LONGEST_HORIZON + ", was " + horizon);
+        }
         positive("--every", every);
         positive("--threads", threads);
         double[] all = CsvFile.read(file).column(column);
