@@ -29,6 +29,7 @@ final class Rolling {
         for (int k = 0; k < origins.length; k++) {
             double[] history = Gaps.filled(Arrays.copyOf(values, origins[k]), settings.season());
             ahead[k] = candidates.forecasts(history, horizon);
+            candidates.prune(ahead[k], errorsBefore(k));
             for (double[] row : ahead[k]) {
                 for (int step = 0; step < row.length; step++) {
                     row[step] = Math.max(0, row[step]);

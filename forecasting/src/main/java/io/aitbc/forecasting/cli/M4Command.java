@@ -55,8 +55,8 @@ final class M4Command implements Runnable {
 
     /** One series: the history, what came, a row of forecasts per model, and ours with its band. */
     private record Outcome(
-            double[] history,
-            double[] came,
+            Series history,
+            Series came,
             List<double[]> rows,
             @Nullable Forecast ours) {}
 
@@ -99,7 +99,7 @@ final class M4Command implements Runnable {
                                 season,
                                 Settings.hourly().longestHistory(),
                                 Settings.hourly().origins()));
-        return new Outcome(history, came, rows, ours);
+        return new Outcome(Series.of(history), Series.of(came), rows, ours);
     }
 
     private void report(List<Model> models, List<Outcome> outcomes) {
@@ -107,7 +107,7 @@ final class M4Command implements Runnable {
         for (int i = 0; i < models.size(); i++) {
             Standing standing = new Standing(models.get(i).name());
             for (Outcome outcome : outcomes) {
-                standing.add(outcome.history, season, outcome.came, outcome.rows.get(i));
+                standing.add(outcome.history.toArray(), season, outcome.came.toArray(), outcome.rows.get(i));
             }
             standings.add(standing);
         }
@@ -123,8 +123,8 @@ final class M4Command implements Runnable {
                     double[] p50 = forecast.hours().stream()
                             .mapToDouble(HourForecast::p50)
                             .toArray();
-                    ours.add(outcome.history, season, outcome.came, p50);
-                    band.add(forecast.hours(), outcome.came);
+                    ours.add(outcome.history.toArray(), season, outcome.came.toArray(), p50);
+                    band.add(forecast.hours(), outcome.came.toArray());
                 }
             }
             standings.add(ours);

@@ -6,19 +6,8 @@ import java.util.Arrays;
  * A regression of each hour on earlier ones, the coefficients held small (ridge: Hoerl and Kennard 1970), applied step by step, each
  * forecast serving as the past of the next. What is predicted is the (bent) value less a pattern, or its difference from a day or a week
  * ago, so that coefficients of zero give that pattern or that seasonal naive forecast.
- *
- * @param name for tables
- * @param day hours of a day
- * @param week hours of a week
- * @param lags hours back, rising; those that a history is too short for are left out
- * @param scaling how the series is bent before
- * @param base what the regression is shrunk towards
- * @param penalty per standardised column, as a number of rows
- * @param robust whether absolute instead of squared errors are made small (by iterated reweighting), so that spikes do not steer it
  */
-record RidgeAutoregression(
-        String name, int day, int week, int[] lags, Scaling scaling, Base base, double penalty, boolean robust)
-        implements Model {
+final class RidgeAutoregression implements Model {
 
     /** What is left of the forecast where all coefficients are zero. */
     enum Base {
@@ -39,6 +28,42 @@ record RidgeAutoregression(
 
     private static final int REWEIGHTINGS = 3;
     private static final int FEWEST_ROWS = 24;
+
+    private final String name;
+    private final int day;
+    private final int week;
+    private final int[] lags;
+    private final Scaling scaling;
+    private final Base base;
+    private final double penalty;
+    private final boolean robust;
+
+    /**
+     * @param name for tables
+     * @param day hours of a day
+     * @param week hours of a week
+     * @param lags hours back, rising; those that a history is too short for are left out
+     * @param scaling how the series is bent before
+     * @param base what the regression is shrunk towards
+     * @param penalty per standardised column, as a number of rows
+     * @param robust whether absolute instead of squared errors are made small (by iterated reweighting), so that spikes do not steer it
+     */
+    RidgeAutoregression(
+            String name, int day, int week, int[] lags, Scaling scaling, Base base, double penalty, boolean robust) {
+        this.name = name;
+        this.day = day;
+        this.week = week;
+        this.lags = lags.clone();
+        this.scaling = scaling;
+        this.base = base;
+        this.penalty = penalty;
+        this.robust = robust;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
 
     @Override
     public double[] forecast(double[] history, int horizon) {
@@ -106,7 +131,22 @@ record RidgeAutoregression(
     }
 
     /** What the regression sees of an hour: the lags of the path (or of its differences). */
-    record Columns(double[] path, int[] lags, int ago) {
+    static final class Columns {
+
+        private final double[] path;
+        private final int[] lags;
+        private final int ago;
+
+        Columns(double[] path, int[] lags, int ago) {
+            this.path = path;
+            this.lags = lags;
+            this.ago = ago;
+        }
+
+        /** What the regression is to give for hour {@code i}. */
+        double target(int i) {
+            return path[i] - before(i);
+        }
 
         int first() {
             return lags[lags.length - 1] + ago;

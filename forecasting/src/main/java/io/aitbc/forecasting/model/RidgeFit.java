@@ -49,7 +49,7 @@ final class RidgeFit {
         double[] target = new double[until - first];
         for (int i = first; i < until; i++) {
             columns.fill(i, rows[i - first]);
-            target[i - first] = columns.path()[i] - columns.before(i);
+            target[i - first] = columns.target(i);
         }
         RidgeFit fit = new RidgeFit(columns, rows);
         double[][] standard = new double[rows.length][count + 1];
