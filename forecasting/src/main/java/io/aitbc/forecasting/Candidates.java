@@ -47,7 +47,7 @@ final class Candidates {
         if (candidate < models.size()) {
             return models.get(candidate).name();
         }
-        return Models.MEDIAN;
+        return "median of the best regressions and seasonal naives";
     }
 
     /** One row per candidate. */

@@ -21,9 +21,9 @@ public record Settings(int season, int longestHistory, int origins) {
         within("origins", origins, 8, 200);
     }
 
-    /** Hourly data with days and weeks; at most eight weeks of past, at most 28 origins. */
+    /** Hourly data with days and weeks; at most eight weeks of past, at most 42 origins. */
     public static Settings hourly() {
-        return new Settings(24, 8 * 168, 28);
+        return new Settings(24, 8 * 168, 42);
     }
 
     private static void within(String name, int value, int least, int most) {

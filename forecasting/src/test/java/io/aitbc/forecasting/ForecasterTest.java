@@ -47,7 +47,7 @@ class ForecasterTest {
 
     @Test
     void dailyDemandIsForecastBetterThanAnyNaiveWay() {
-        double[] all = demand(28 * 24 + 48, 7);
+        double[] all = demand(28 * 24 + 48, 7, 1);
         Forecast forecast = Forecaster.forecast(Series.of(Arrays.copyOf(all, 28 * 24)), 48, HOURLY);
         assertThat(forecast.status()).isEqualTo(Status.OK);
         Backtest backtest = backtest(forecast);
@@ -183,13 +183,18 @@ class ForecasterTest {
                 .hasMessage("horizon must be within 1..1000, was 0");
     }
 
+    /** Days with weekends, and noise that lasts. */
     static double[] demand(int hours, int seed) {
+        return demand(hours, seed, 0.8);
+    }
+
+    private static double[] demand(int hours, int seed, double weekendShare) {
         Random random = new Random(seed);
         double noise = 0;
         double[] demand = new double[hours];
         for (int i = 0; i < hours; i++) {
             noise = 0.8 * noise + 6 * random.nextGaussian();
-            double weekend = i / 24 % 7 >= 5 ? 0.8 : 1;
+            double weekend = i / 24 % 7 >= 5 ? weekendShare : 1;
             demand[i] = Math.max(0, weekend * (200 + 60 * Math.sin(2 * Math.PI * (i % 24) / 24)) + noise);
         }
         return demand;

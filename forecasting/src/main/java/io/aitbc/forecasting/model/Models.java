@@ -9,9 +9,6 @@ import java.util.stream.Stream;
 /** The models there are, by season. A week is seven seasons. */
 public final class Models {
 
-    /** The name of the median over regressions and seasonal naives. */
-    public static final String MEDIAN = "median of regressions and seasonal naives";
-
     private static final int DAYS = 7;
 
     private Models() {}
@@ -64,7 +61,7 @@ public final class Models {
     /** What the median of several is taken over: the regressions, yesterday and the week ago. */
     public static Model median(int season) {
         return new MedianCombination(
-                MEDIAN,
+                "median of regressions and seasonal naives",
                 Stream.concat(
                                 regressions(season).stream(),
                                 Stream.of(seasonalNaive(season), seasonalNaive(DAYS * season)))
