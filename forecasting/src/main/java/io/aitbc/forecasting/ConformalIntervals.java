@@ -17,7 +17,7 @@ final class ConformalIntervals {
     private static final int NEIGHBOURS = 2;
 
     /** How far one outcome moves a level, as a share of the level's distance from certainty. */
-    private static final double PACE = 0.3;
+    private static final double PACE = 0.1;
 
     /** Fewer earlier errors than this say nothing about a tail. */
     private static final int FEWEST = 8;

@@ -139,7 +139,7 @@ class ForecasterTest {
         double[] old = demand(2000, 4);
         double[] same = old.clone();
         Arrays.fill(same, 0, 600, 1e6);
-        Settings capped = new Settings(24, 1000, 28);
+        Settings capped = new Settings(24, 1000, 42);
         assertThat(Forecaster.forecast(Series.of(same), 24, capped))
                 .isEqualTo(Forecaster.forecast(Series.of(old), 24, capped));
     }
@@ -171,10 +171,10 @@ class ForecasterTest {
                 .endsWith(648, 672);
         assertThat(Rolling.origins(24, HOURLY, 168)).startsWith(12, 13).endsWith(24);
         assertThat(Rolling.origins(672, HOURLY, 6))
-                .hasSize(29)
-                .startsWith(504, 510)
+                .hasSize(43)
+                .startsWith(420, 426)
                 .endsWith(672);
-        assertThat(Rolling.origins(5000, HOURLY, 24)).hasSize(29);
+        assertThat(Rolling.origins(5000, HOURLY, 24)).hasSize(43);
     }
 
     @Test
