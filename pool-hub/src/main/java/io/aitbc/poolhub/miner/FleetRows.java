@@ -49,13 +49,15 @@ class FleetRows {
             SELECT.formatted("AND miner_id = ANY (?)", "AND l.miner_id = ANY (?)") + " WHERE m.miner_id = ANY (?)";
 
     // Who was changed, or got, started or ended work since then. What this misses is found when all are read.
-    private static final String CHANGED = SELECT.formatted("", "") + """
-            WHERE m.updated_at > :since OR s.touched_at > :since OR t.updated_at > :since
-               OR m.miner_id IN (SELECT miner_id FROM job_attempts WHERE ended_at > :since
-                                 UNION SELECT miner_id FROM job_attempts
-                                       WHERE state <> 'ENDED' AND (assigned_at > :since OR started_at > :since))
+    private static final String CHANGED = """
+            SELECT miner_id FROM miners WHERE updated_at > :since
+            UNION SELECT miner_id FROM miner_status WHERE touched_at > :since
+            UNION SELECT miner_id FROM miner_trust WHERE updated_at > :since
+            UNION SELECT miner_id FROM job_attempts WHERE ended_at > :since
+            UNION SELECT miner_id FROM job_attempts WHERE state <> 'ENDED' AND (assigned_at > :since OR started_at > :since)
             """;
-    private static final String BEATEN = CHANGED + " OR s.last_heartbeat_at > :since";
+    private static final String BEATEN =
+            CHANGED + " UNION SELECT miner_id FROM miner_status WHERE last_heartbeat_at > :since";
 
     private final JdbcTemplate jdbc;
     private final NamedParameterJdbcTemplate named;
@@ -83,13 +85,13 @@ class FleetRows {
     }
 
     /**
-     * Who has changed since then, by the clocks of the replicas; who was removed is among them.
+     * Who has changed since then, by the clocks of the replicas.
      *
      * @param beats whether a heartbeat is a change: not where all heartbeats are known already
      */
-    List<FleetMiner> changedSince(Instant since, boolean beats) {
-        return named.query(
-                beats ? BEATEN : CHANGED, Map.of("since", since.atOffset(ZoneOffset.UTC)), (row, n) -> miner(row));
+    List<String> changedSince(Instant since, boolean beats) {
+        return named.queryForList(
+                beats ? BEATEN : CHANGED, Map.of("since", since.atOffset(ZoneOffset.UTC)), String.class);
     }
 
     private static FleetMiner miner(ResultSet row) throws SQLException {

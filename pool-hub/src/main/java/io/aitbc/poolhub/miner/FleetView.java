@@ -139,7 +139,10 @@ public class FleetView implements InitializingBean {
     private void lookForChanges(boolean beats) {
         oneAfterTheOther(() -> {
             Instant now = clock.instant();
-            take(rows.changedSince(lookedAt.minus(CLOCKS_AND_COMMITS), beats));
+            List<String> changed = rows.changedSince(lookedAt.minus(CLOCKS_AND_COMMITS), beats);
+            if (!changed.isEmpty()) {
+                take(rows.some(changed));
+            }
             lookedAt = now;
         });
     }
