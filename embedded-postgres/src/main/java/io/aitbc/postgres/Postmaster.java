@@ -57,7 +57,8 @@ final class Postmaster {
                 "shared_buffers=" + (durable ? "256MB" : "128MB"),
                 "max_wal_size=2GB",
                 "wal_compression=on",
-                // Filling each new 16 MiB of log with zeros first holds commits up for 50 to 250 ms on a young server.
+                // Else commits wait while each new 16 MiB of log is filled with zeros. With plain files, written as
+                // a log is, the longest wait fell from 270 to 20 ms; with PostgreSQL it was not compared.
                 "wal_init_zero=off",
                 "timezone=UTC",
                 "log_timezone=UTC",
