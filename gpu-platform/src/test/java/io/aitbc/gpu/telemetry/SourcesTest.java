@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,10 +187,13 @@ class SourcesTest {
     }
 
     private static void withSocket(String answer, boolean hangUp, Trial trial) throws Exception {
+        // Whoever hangs must still be held by somebody: a socket that nobody holds is reset by the garbage collector.
+        List<Socket> held = new CopyOnWriteArrayList<>();
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread peer = new Thread(() -> {
                 try {
                     Socket socket = server.accept();
+                    held.add(socket);
                     socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
                     socket.getOutputStream().flush();
                     if (hangUp) {
@@ -202,6 +206,10 @@ class SourcesTest {
             peer.setDaemon(true);
             peer.start();
             trial.with(source(server.getLocalPort(), SHORT));
+        } finally {
+            for (Socket socket : held) {
+                socket.close();
+            }
         }
     }
 
