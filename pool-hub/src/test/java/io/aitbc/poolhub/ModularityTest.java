@@ -18,6 +18,6 @@ class ModularityTest {
     void everyFeatureIsAModule() {
         assertThat(modules.stream().map(module -> module.getIdentifier().toString()))
                 .containsExactlyInAnyOrder(
-                        "commit", "gpu", "importing", "job", "lane", "match", "miner", "sla", "telemetry", "usage");
+                        "commit", "coordinator", "gpu", "importing", "job", "lane", "match", "miner", "sla", "telemetry", "usage");
     }
 }

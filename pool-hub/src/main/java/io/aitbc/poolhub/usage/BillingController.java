@@ -1,6 +1,7 @@
 package io.aitbc.poolhub.usage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.poolhub.coordinator.CoordinatorClient;
 import io.aitbc.service.audit.AuditLog;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;

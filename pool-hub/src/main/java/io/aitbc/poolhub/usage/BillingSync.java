@@ -3,7 +3,9 @@ package io.aitbc.poolhub.usage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.aitbc.poolhub.usage.CoordinatorClient.CoordinatorAway;
+import io.aitbc.poolhub.coordinator.CoordinatorClient;
+import io.aitbc.poolhub.coordinator.CoordinatorClient.CoordinatorAway;
+import io.aitbc.poolhub.coordinator.CoordinatorSettings;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +59,7 @@ class BillingSync {
 
     private final Outbox outbox;
     private final CoordinatorClient coordinator;
-    private final BillingSettings settings;
+    private final CoordinatorSettings settings;
     private final ObjectMapper json;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -66,7 +68,7 @@ class BillingSync {
     BillingSync(
             Outbox outbox,
             CoordinatorClient coordinator,
-            BillingSettings settings,
+            CoordinatorSettings settings,
             ObjectMapper json,
             TransactionTemplate transaction,
             Clock clock) {
@@ -123,7 +125,7 @@ class BillingSync {
             return Summary.NOTHING; // What is left stays as it is; the next batch begins with it.
         }
         try {
-            CoordinatorClient.Answer answer = coordinator.sendUsage(body(batch));
+            CoordinatorClient.Answer answer = coordinator.send("/api/billing/usage", body(batch));
             if (answer.status() == 200) {
                 return settle(batch, answer.body(), now);
             }
@@ -226,8 +228,12 @@ class BillingSync {
         }
         Instant through = clock.instant().minusSeconds(60).truncatedTo(ChronoUnit.SECONDS);
         try {
-            coordinator.sendWatermark(
+            CoordinatorClient.Answer answer = coordinator.send(
+                    "/api/billing/watermarks",
                     json.writeValueAsBytes(Map.of("source", settings.poolId(), "complete_through", through)));
+            if (answer.status() / 100 != 2) {
+                LOG.info("The watermark was not taken: status {}", answer.status());
+            }
         } catch (IOException e) {
             LOG.info("The watermark was not taken: {}", e.toString());
         }

@@ -1,6 +1,8 @@
 package io.aitbc.poolhub.usage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.poolhub.coordinator.CoordinatorClient;
+import io.aitbc.poolhub.coordinator.CoordinatorSettings;
 import io.aitbc.service.web.Problem;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -72,10 +74,10 @@ class Reconciliation {
 
     private final Outbox outbox;
     private final CoordinatorClient coordinator;
-    private final BillingSettings settings;
+    private final CoordinatorSettings settings;
     private volatile int lastDifferences;
 
-    Reconciliation(Outbox outbox, CoordinatorClient coordinator, BillingSettings settings, MeterRegistry meters) {
+    Reconciliation(Outbox outbox, CoordinatorClient coordinator, CoordinatorSettings settings, MeterRegistry meters) {
         this.outbox = outbox;
         this.coordinator = coordinator;
         this.settings = settings;

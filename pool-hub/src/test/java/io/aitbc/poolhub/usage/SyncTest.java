@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
+import io.aitbc.poolhub.coordinator.CoordinatorClient;
+import io.aitbc.poolhub.coordinator.CoordinatorSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -38,7 +40,7 @@ class SyncTest extends UsageTest {
     CoordinatorClient client;
 
     @Autowired
-    BillingSettings settings;
+    CoordinatorSettings settings;
 
     @Test
     void everythingIsSentInBatchesAndAcknowledged() {

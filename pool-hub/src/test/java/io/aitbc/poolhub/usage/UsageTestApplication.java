@@ -1,6 +1,8 @@
 package io.aitbc.poolhub.usage;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.poolhub.coordinator.CoordinatorClient;
+import io.aitbc.poolhub.coordinator.CoordinatorSettings;
 import io.aitbc.testsupport.MutableClock;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.core.IntervalFunction;
@@ -17,7 +19,7 @@ import org.springframework.context.annotation.Primary;
 
 /** The usage feature alone; a test component, so that no other test's scan finds it. */
 @SpringBootApplication(scanBasePackages = "io.aitbc.poolhub.usage")
-@ConfigurationPropertiesScan("io.aitbc.poolhub.usage")
+@ConfigurationPropertiesScan({"io.aitbc.poolhub.usage", "io.aitbc.poolhub.coordinator"})
 @TestComponent
 class UsageTestApplication {
 
@@ -36,7 +38,7 @@ class UsageTestApplication {
     /** As the real one, with less patience. */
     @Bean
     @Primary
-    CoordinatorClient impatientClient(BillingSettings settings, ObjectMapper json, CircuitBreaker breaker) {
+    CoordinatorClient impatientClient(CoordinatorSettings settings, ObjectMapper json, CircuitBreaker breaker) {
         Retry retry = Retry.of(
                 "test",
                 RetryConfig.custom()

@@ -1,4 +1,4 @@
-package io.aitbc.poolhub.usage;
+package io.aitbc.poolhub.coordinator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,58 +23,58 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /** Calls the coordinator: bounded in time and size, again where that is harmless, not at all while it is known to be away. */
-class CoordinatorClient {
+public class CoordinatorClient {
 
     /** The coordinator cannot be asked now; what was sent may or may not have arrived. */
-    static final class CoordinatorAway extends IOException {
+    public static final class CoordinatorAway extends IOException {
 
-        static final Duration SOON = Duration.ofSeconds(10);
+        public static final Duration SOON = Duration.ofSeconds(10);
         private static final long serialVersionUID = 1L;
 
         private final Duration retryAfter;
 
-        CoordinatorAway(String sentence, Duration retryAfter) {
+        public CoordinatorAway(String sentence, Duration retryAfter) {
             super(sentence);
             this.retryAfter = retryAfter;
         }
 
-        CoordinatorAway(String sentence, Throwable cause) {
+        public CoordinatorAway(String sentence, Throwable cause) {
             super(sentence, cause);
             this.retryAfter = SOON;
         }
 
-        String sentence() {
+        public String sentence() {
             return String.valueOf(getMessage());
         }
 
-        Duration retryAfter() {
+        public Duration retryAfter() {
             return retryAfter;
         }
     }
 
     /** An answer below 500. */
-    record Answer(int status, byte[] body, Duration retryAfter) {}
+    public record Answer(int status, byte[] body, Duration retryAfter) {}
 
     private static final int MOST_BYTES = 32 * 1024 * 1024;
     private static final int MOST_WORDS = 500;
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
     private final HttpClient http;
-    private final BillingSettings settings;
+    private final CoordinatorSettings settings;
     private final ObjectMapper json;
     private final CircuitBreaker breaker;
     private final Retry retry;
     private final Duration timeout;
 
-    CoordinatorClient(
-            HttpClient http, BillingSettings settings, ObjectMapper json, CircuitBreaker breaker, Retry retry) {
+    public CoordinatorClient(
+            HttpClient http, CoordinatorSettings settings, ObjectMapper json, CircuitBreaker breaker, Retry retry) {
         this(http, settings, json, breaker, retry, REQUEST_TIMEOUT);
     }
 
     /** With another time than ten seconds for an answer, to its last byte. */
-    CoordinatorClient(
+    public CoordinatorClient(
             HttpClient http,
-            BillingSettings settings,
+            CoordinatorSettings settings,
             ObjectMapper json,
             CircuitBreaker breaker,
             Retry retry,
@@ -87,18 +87,14 @@ class CoordinatorClient {
         this.timeout = timeout;
     }
 
-    /** Sends events; safe to repeat, since each is known by its id. */
-    Answer sendUsage(byte[] events) throws CoordinatorAway {
-        return repeatable(posting("/api/billing/usage", events));
+    /** Sends what the coordinator knows again by its ids, so that it may be sent more than once. */
+    public Answer send(String path, byte[] body) throws CoordinatorAway {
+        return repeatable(posting(path, body));
     }
 
-    /** Says up to when everything was sent; an earlier time than before changes nothing. */
-    void sendWatermark(byte[] watermark) throws IOException {
-        Answer answer = repeatable(posting("/api/billing/watermarks", watermark));
-        if (answer.status() / 100 != 2) {
-            throw new CoordinatorAway(
-                    "The coordinator answered with status " + answer.status() + ".", CoordinatorAway.SOON);
-        }
+    /** Asks; any answer below 500 is one. */
+    public Answer ask(String pathAndQuery) throws CoordinatorAway {
+        return repeatable(request(pathAndQuery).GET().build());
     }
 
     /**
@@ -106,7 +102,7 @@ class CoordinatorClient {
      *
      * @throws Problem its own refusal, or 503 when it is away
      */
-    JsonNode get(String pathAndQuery) {
+    public JsonNode get(String pathAndQuery) {
         HttpRequest request = request(pathAndQuery).GET().build();
         return passedOn(() -> repeatable(request));
     }
@@ -116,7 +112,7 @@ class CoordinatorClient {
      *
      * @throws Problem its own refusal, or 503 when it is away
      */
-    JsonNode post(String path, Map<String, ?> body) {
+    public JsonNode post(String path, Map<String, ?> body) {
         HttpRequest request;
         try {
             request = posting(path, json.writeValueAsBytes(body));
@@ -127,7 +123,7 @@ class CoordinatorClient {
     }
 
     /** The sentence of an answer that refuses, or as much of it as is worth keeping. */
-    static String text(byte[] body) {
+    public static String text(byte[] body) {
         String text = new String(body, 0, Math.min(body.length, MOST_WORDS), StandardCharsets.UTF_8);
         return text.replaceAll("\\p{Cntrl}", " ");
     }
@@ -236,6 +232,6 @@ class CoordinatorClient {
         return HttpRequest.newBuilder(settings.at(pathAndQuery))
                 .timeout(timeout)
                 .header("Accept", "application/json, application/problem+json")
-                .header("Authorization", "Bearer " + settings.coordinatorApiKey());
+                .header("Authorization", "Bearer " + settings.apiKey());
     }
 }

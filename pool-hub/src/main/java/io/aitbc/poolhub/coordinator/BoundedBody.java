@@ -1,4 +1,4 @@
-package io.aitbc.poolhub.usage;
+package io.aitbc.poolhub.coordinator;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
