@@ -18,6 +18,17 @@ class ModularityTest {
     void everyFeatureIsAModule() {
         assertThat(modules.stream().map(module -> module.getIdentifier().toString()))
                 .containsExactlyInAnyOrder(
-                        "commit", "coordinator", "gpu", "importing", "job", "lane", "match", "miner", "sla", "telemetry", "usage");
+                        "capacity",
+                        "commit",
+                        "coordinator",
+                        "gpu",
+                        "importing",
+                        "job",
+                        "lane",
+                        "match",
+                        "miner",
+                        "sla",
+                        "telemetry",
+                        "usage");
     }
 }

@@ -105,7 +105,8 @@ public abstract class RunningHub {
         jdbc.sql("""
                 TRUNCATE miner_status, miner_state_intervals, match_requests, match_results, job_outcomes, miner_trust,
                          sla_metrics, sla_current, sla_violations, sla_metrics_hourly, usage_events, usage_event_ids,
-                         capacity_snapshots, miners, gpu_samples, gpu_xid_events, miner_commands, gpus, gpu_alerts,
+                         capacity_snapshots, capacity_hours, capacity_standing, capacity_recommendations,
+                         capacity_alert_settings, capacity_alert_episodes, miners, gpu_samples, gpu_xid_events, miner_commands, gpus, gpu_alerts,
                          gpu_transitions, gpu_health_states, gpu_rule_sets, gpu_breaker_trips, gpu_leases,
                          jobs, job_attempts, job_events, job_claims
                 """).update();

@@ -1,10 +1,12 @@
 package io.aitbc.poolhub.importing;
 
+import io.aitbc.capacity.CapacitySnapshot;
+import io.aitbc.poolhub.capacity.SnapshotBook;
+import io.aitbc.poolhub.importing.ImportKind.ImportedSnapshot;
 import io.aitbc.poolhub.importing.ImportKind.IntervalRow;
 import io.aitbc.poolhub.importing.ImportKind.MatchResultRow;
 import io.aitbc.poolhub.importing.ImportKind.OutcomeRow;
 import io.aitbc.poolhub.importing.ImportKind.Row;
-import io.aitbc.poolhub.importing.ImportKind.SnapshotRow;
 import io.aitbc.poolhub.importing.ImportedLines.Parsed;
 import io.aitbc.poolhub.match.TrustHistory;
 import io.aitbc.poolhub.usage.UsageEvents;
@@ -39,6 +41,7 @@ class History {
 
     private final ImportedLines lines;
     private final ImportedRows rows;
+    private final SnapshotBook snapshots;
     private final TrustHistory trust;
     private final UsageEvents usage;
     private final AuditLog audit;
@@ -47,12 +50,14 @@ class History {
     History(
             ImportedLines lines,
             ImportedRows rows,
+            SnapshotBook snapshots,
             TrustHistory trust,
             UsageEvents usage,
             AuditLog audit,
             TransactionTemplate transaction) {
         this.lines = lines;
         this.rows = rows;
+        this.snapshots = snapshots;
         this.trust = trust;
         this.usage = usage;
         this.audit = audit;
@@ -88,8 +93,9 @@ class History {
         return store(
                 caller,
                 "snapshots",
-                lines.parse(body, SnapshotRow.class, row -> null),
-                all -> written(rows.snapshots(all)));
+                lines.parse(body, ImportedSnapshot.class, row -> null),
+                all -> written(
+                        snapshots.store(all.stream().map(History::snapshot).toList())));
     }
 
     Report usage(Caller caller, InputStream body, boolean bill) throws IOException {
@@ -102,6 +108,10 @@ class History {
             return fresh;
         }));
         return new Report(parsed.received(), inserted, parsed.good().size() - inserted, parsed.refused());
+    }
+
+    private static CapacitySnapshot snapshot(ImportedSnapshot imported) {
+        return imported.row().snapshot(Map.of("source", "import"));
     }
 
     private static UsageFact fact(UsageRow row) {

@@ -1,5 +1,7 @@
 package io.aitbc.poolhub.importing;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import io.aitbc.capacity.SnapshotRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -109,49 +111,20 @@ final class ImportKind {
         }
     }
 
-    record SnapshotRow(
-            @Nullable UUID id,
-            @Nullable Integer totalMiners,
-            @Nullable Integer activeMiners,
-            @Nullable Integer totalParallelCapacity,
-            @Nullable Integer totalQueueLength,
-            @Nullable Double capacityUtilizationPct,
-            @Nullable Integer forecastCapacity,
-            @Nullable String recommendedScaling,
-            @Nullable String scalingReason,
-            @Nullable Instant timestamp,
-            @Nullable Map<String, Object> metadata)
-            implements Row {
+    /** A snapshot, which judges itself. */
+    record ImportedSnapshot(SnapshotRow row) implements Row {
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        ImportedSnapshot {}
+
+        @Override
+        public @Nullable UUID id() {
+            return row.id();
+        }
 
         @Override
         public @Nullable String fault(Instant now) {
-            String missing = missing(
-                    "id",
-                    id,
-                    "total_miners",
-                    totalMiners,
-                    "active_miners",
-                    activeMiners,
-                    "total_parallel_capacity",
-                    totalParallelCapacity,
-                    "total_queue_length",
-                    totalQueueLength,
-                    "capacity_utilization_pct",
-                    capacityUtilizationPct,
-                    "forecast_capacity",
-                    forecastCapacity,
-                    "recommended_scaling",
-                    recommendedScaling,
-                    "timestamp",
-                    timestamp);
-            if (missing != null || timestamp == null) {
-                return missing;
-            }
-            return first(
-                    text("recommended_scaling", recommendedScaling, 32),
-                    text("scaling_reason", scalingReason, 1_000),
-                    storable(metadata),
-                    time("timestamp", timestamp, now));
+            return row.fault(now);
         }
     }
 

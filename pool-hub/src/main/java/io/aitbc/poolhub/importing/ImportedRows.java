@@ -1,11 +1,8 @@
 package io.aitbc.poolhub.importing;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.poolhub.importing.ImportKind.IntervalRow;
 import io.aitbc.poolhub.importing.ImportKind.MatchResultRow;
 import io.aitbc.poolhub.importing.ImportKind.OutcomeRow;
-import io.aitbc.poolhub.importing.ImportKind.SnapshotRow;
 import io.aitbc.service.postgres.MonthlyPartitions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +13,6 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -31,12 +27,10 @@ class ImportedRows {
 
     private final JdbcTemplate jdbc;
     private final MonthlyPartitions partitions;
-    private final ObjectMapper json;
 
-    ImportedRows(JdbcTemplate jdbc, MonthlyPartitions partitions, ObjectMapper json) {
+    ImportedRows(JdbcTemplate jdbc, MonthlyPartitions partitions) {
         this.jdbc = jdbc;
         this.partitions = partitions;
-        this.json = json;
     }
 
     /** Which of these miners are registered. */
@@ -120,41 +114,6 @@ class ImportedRows {
                         new Column<>("timestamptz", r -> utc(r.startedAt())),
                         new Column<>("timestamptz", r -> utc(r.finishedAt())),
                         new Column<>("timestamptz", r -> utc(r.recordedAt()))));
-    }
-
-    Set<UUID> snapshots(List<SnapshotRow> rows) {
-        return insert(
-                """
-                INSERT INTO capacity_snapshots (id, total_miners, active_miners, total_parallel_capacity, total_queue_length,
-                                                capacity_utilization_pct, forecast_capacity, recommended_scaling,
-                                                scaling_reason, timestamp, metadata)
-                SELECT id, total, active, parallel, queued, used, forecast, scaling, reason, at, said || '{"source": "import"}'
-                FROM unnest(?::uuid[], ?::int[], ?::int[], ?::int[], ?::int[], ?::float8[], ?::int[], ?::text[], ?::text[],
-                            ?::timestamptz[], ?::jsonb[])
-                  AS row (id, total, active, parallel, queued, used, forecast, scaling, reason, at, said)
-                ON CONFLICT DO NOTHING RETURNING id
-                """,
-                rows,
-                List.of(
-                        new Column<>("uuid", SnapshotRow::id),
-                        new Column<>("int4", SnapshotRow::totalMiners),
-                        new Column<>("int4", SnapshotRow::activeMiners),
-                        new Column<>("int4", SnapshotRow::totalParallelCapacity),
-                        new Column<>("int4", SnapshotRow::totalQueueLength),
-                        new Column<>("float8", SnapshotRow::capacityUtilizationPct),
-                        new Column<>("int4", SnapshotRow::forecastCapacity),
-                        new Column<>("text", SnapshotRow::recommendedScaling),
-                        new Column<>("text", SnapshotRow::scalingReason),
-                        new Column<>("timestamptz", r -> utc(r.timestamp())),
-                        new Column<>("jsonb", r -> text(r.metadata()))));
-    }
-
-    private String text(@Nullable Map<String, Object> metadata) {
-        try {
-            return json.writeValueAsString(metadata == null ? Map.of() : metadata);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write as JSON what was read as JSON", e);
-        }
     }
 
     private record Column<T>(String type, Function<T, @Nullable Object> of) {}

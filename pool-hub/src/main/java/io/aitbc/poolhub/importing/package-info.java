@@ -1,6 +1,6 @@
 /** History from elsewhere, marked as such. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"match", "usage"})
+@ApplicationModule(allowedDependencies = {"capacity", "match", "usage"})
 package io.aitbc.poolhub.importing;
 
 import org.jspecify.annotations.NullMarked;
