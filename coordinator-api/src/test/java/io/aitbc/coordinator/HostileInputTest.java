@@ -62,7 +62,11 @@ class HostileInputTest extends RunningCoordinator {
             "/api/billing/usage/quarantine?cursor=*",
             "/api/billing/invoices?tenant_id=*",
             "/api/billing/invoices?cursor=*",
-            "/api/billing/invoices/*");
+            "/api/billing/invoices/*",
+            "/api/capacity/forecast?hours_ahead=*",
+            "/api/capacity/forecast?pool_id=*",
+            "/api/capacity/forecast?gpu_class=*",
+            "/api/capacity/recommendations?pool_id=*");
 
     private static final List<String> WRITES = List.of(
             "/api/tenants", "/api/billing/invoice", "/api/billing/watermarks", "/api/billing/usage/quarantine/replay");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.capacity;
+
+import org.jspecify.annotations.NullMarked;
