@@ -71,8 +71,6 @@ sealed interface HistoryRow {
             int totalParallelCapacity,
             int totalQueueLength,
             BigDecimal capacityUtilizationPct,
-            int forecastCapacity,
-            String recommendedScaling,
             Instant timestamp,
             Map<String, Object> metadata)
             implements HistoryRow {
