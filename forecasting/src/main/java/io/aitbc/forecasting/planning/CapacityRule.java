@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /**
  * Whether to add or to remove miners. Out on the forecast: as soon as an hour of it asks for more slots than there are. In only where the
- * demand observed during the cool-down and the forecast both leave miners unneeded. Without state, without a clock; whoever follows a
+ * demand observed during the cool-down and the upper end of the forecast's 95 % interval both leave miners unneeded. Without state, without a clock; whoever follows a
  * recommendation at once is neither told the same again nor the contrary, for the same forecast and the same past.
  */
 public final class CapacityRule {
@@ -121,8 +121,7 @@ public final class CapacityRule {
         if (past.isEmpty()) {
             return Optional.empty();
         }
-        double peak = Math.max(past.getAsDouble(), peak(forecast));
-        double needed = needed(peak, supply.largestMiner(), settings);
+        double needed = needed(Math.max(past.getAsDouble(), highest(forecast)), supply.largestMiner(), settings);
         int miners = removable(supply.slots() - needed, supply);
         if (miners < 1) {
             return Optional.empty();
@@ -132,7 +131,7 @@ public final class CapacityRule {
                 miners,
                 slots(miners, supply),
                 needed,
-                peak,
+                Math.max(past.getAsDouble(), peak(forecast)),
                 0,
                 Priority.LOW,
                 Reason.removal(forecast, supply, settings, past.getAsDouble(), needed, miners)));
@@ -152,8 +151,19 @@ public final class CapacityRule {
         return Math.min(Double.MAX_VALUE, miners * supply.typicalMiner());
     }
 
-    static double peak(Forecast forecast) {
+    private static double peak(Forecast forecast) {
         return forecast.hours().stream().mapToDouble(HourForecast::p95).max().orElse(0);
+    }
+
+    /**
+     * Up to where demand may come before a removal is regretted: the upper end of the 95 % interval, above p95. Tomorrow's p95 is not
+     * quite today's; without a margin that is as wide as the forecast is unsure, miners would go one day and be ordered again the next.
+     */
+    static double highest(Forecast forecast) {
+        return forecast.hours().stream()
+                .mapToDouble(hour -> Math.max(hour.p95(), hour.central95().high()))
+                .max()
+                .orElse(0);
     }
 
     /** The highest demand of the last hours; absent where too few of them were observed to say that it was low. */

@@ -29,7 +29,7 @@ final class Reason {
     static String removal(
             Forecast forecast, Supply supply, PlanSettings settings, double past, double needed, int miners) {
         return "demand was at most " + number(past) + " slots in the last " + hours(settings.coolDownHours())
-                + ", and its p95 stays within " + number(CapacityRule.peak(forecast)) + " for "
+                + ", and its p97.5 stays within " + number(CapacityRule.highest(forecast)) + " for "
                 + hours(forecast.hours().size()) + " (" + source(forecast) + "), which asks for " + number(needed)
                 + " slots at " + number(100 * settings.targetUtilisation()) + " % utilisation with "
                 + number(supply.largestMiner()) + " in reserve for the loss of a miner; there are "

@@ -5,7 +5,8 @@ package io.aitbc.forecasting.planning;
  *
  * @param miners how many, at least 1
  * @param slots that they have together, above 0
- * @param neededSlots slots that the rule asks for in all, the reserve for the loss of the largest miner among them
+ * @param neededSlots slots that the rule asks for in all, the reserve for the loss of the largest miner among them; to remove miners, for
+ *     the larger of the demand observed in the cool-down and the upper end of the forecast's 95 % interval
  * @param peakP95 the highest p95 demand of the horizon, in slots; to remove miners, the larger of that and of the demand observed in the
  *     cool-down
  * @param inHours hours from now until the shortage is expected, 0 for the hour that begins now; 0 to remove miners

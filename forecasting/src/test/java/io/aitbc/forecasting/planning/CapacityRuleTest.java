@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aitbc.forecasting.Forecast;
 import io.aitbc.forecasting.Forecast.Status;
+import io.aitbc.forecasting.HourForecast;
+import io.aitbc.forecasting.Interval;
 import io.aitbc.forecasting.Series;
 import java.util.Arrays;
 import java.util.Optional;
@@ -129,7 +131,7 @@ class CapacityRuleTest {
                         28,
                         0,
                         Priority.LOW,
-                        "demand was at most 28 slots in the last 168 hours, and its p95 stays within 24 for 2 hours (forecast by "
+                        "demand was at most 28 slots in the last 168 hours, and its p97.5 stays within 24 for 2 hours (forecast by "
                                 + "theta), which asks for 43 slots at 80 % utilisation with 8 in reserve for the loss of a miner; "
                                 + "there are 80: remove 4 miners of 8."));
     }
@@ -144,6 +146,23 @@ class CapacityRuleTest {
         oneBusyHour[3] = 56;
         assertThat(recommend(p95(10), Series.of(oneBusyHour), TEN))
                 .as("one busy hour within the cool-down")
+                .isEmpty();
+    }
+
+    @Test
+    void aRemovalIsHeldToTheUpperEndOfTheIntervalAndAnAdditionToP95() {
+        HourForecast unsure = new HourForecast(1, 20, 20, 40, 50, new Interval(20, 45), new Interval(15, 56));
+        assertThat(recommend(Forecasts.of(unsure), steady(168, 10), TEN))
+                .as("71 needed for p95, 78 for p97.5")
+                .isEmpty();
+        HourForecast surer = new HourForecast(1, 20, 20, 40, 50, new Interval(20, 45), new Interval(15, 51));
+        Recommendation removed =
+                recommend(Forecasts.of(surer), steady(168, 10), TEN).orElseThrow();
+        assertThat(removed.neededSlots()).isEqualTo(64 + 8);
+        assertThat(removed.peakP95()).isEqualTo(50);
+        HourForecast high = new HourForecast(1, 20, 20, 40, 57, new Interval(20, 45), new Interval(15, 99));
+        assertThat(recommend(Forecasts.of(high), steady(168, 10), TEN))
+                .as("80 needed for p95")
                 .isEmpty();
     }
 

@@ -26,6 +26,14 @@ final class Forecasts {
         List<HourForecast> hours = IntStream.range(0, p95.length)
                 .mapToObj(i -> hour(i + 1, p95[i] / 2, p95[i]))
                 .toList();
+        return of(status, hours);
+    }
+
+    static Forecast of(HourForecast... hours) {
+        return of(Status.OK, List.of(hours));
+    }
+
+    private static Forecast of(Status status, List<HourForecast> hours) {
         return new Forecast(status, "theta", hours, new Backtest(10, 0.9, 5, 0.1, 0.8, 0.95, 0.8, 0.95));
     }
 
