@@ -7,9 +7,9 @@ import picocli.CommandLine.Command;
 /** {@code java -jar forecasting-cli.jar}: 0 when all went well, 1 with one sentence on standard error when the input is at fault. */
 @Command(
         name = "forecasting",
-        description = "Backtests of hourly forecasts.",
+        description = "Backtests of hourly forecasts, and of what is recommended by them.",
         mixinStandardHelpOptions = true,
-        subcommands = {BacktestCommand.class, M4Command.class})
+        subcommands = {BacktestCommand.class, M4Command.class, PlanCommand.class})
 public final class ForecastingCommand {
 
     public static void main(String[] arguments) {
