@@ -112,6 +112,13 @@ class CapacityRuleTest {
     }
 
     @Test
+    void aMinerThatDoesNotWorkNeedsNoReserve() {
+        Supply allDown = new Supply(0, 0, 8, 8);
+        assertThat(allDown.largestMiner()).isZero();
+        assertThat(recommend(p95(0), Series.of(), allDown)).isEmpty();
+    }
+
+    @Test
     void aMinerThatIsLargerThanAllThereAreRaisesTheReserve() {
         Recommendation added =
                 recommend(p95(62), WEEK_OF_50, new Supply(80, 20, 4, 16)).orElseThrow();
@@ -238,8 +245,7 @@ class CapacityRuleTest {
                         + "could be ordered");
         assertThatThrownBy(() -> new Supply(8, 0, 8, 8))
                 .hasMessage("miners must be at least 1 where there are slots, was 0");
-        assertThatThrownBy(() -> new Supply(8, 1, 9, 8))
-                .hasMessage("largestMiner must be within 0..8.0, all slots, was 9.0");
+        assertThatThrownBy(() -> new Supply(8, 1, -1, 8)).hasMessage("largestMiner must be at least 0, was -1.0");
         assertThatThrownBy(() -> new Supply(Double.NaN, 1, 0, 8))
                 .hasMessage("slots must be a number of at least 0, was NaN");
         assertThatThrownBy(() -> new PlanSettings(0, 24, 168))
