@@ -13,7 +13,9 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.statistics.Statistics;
 
 /** What holds for any demand and any supply. */
 class CapacityRuleInvariantsTest {
@@ -21,14 +23,14 @@ class CapacityRuleInvariantsTest {
     private static final int COOL_DOWN = 24;
 
     /** Everything that the rule looks at. */
-    record Case(double[] p95, double[] past, Supply supply, PlanSettings settings) {
+    record Case(double[] p95, double above, double[] past, Supply supply, PlanSettings settings) {
 
         Optional<Recommendation> recommendation() {
             return recommendation(supply);
         }
 
         Optional<Recommendation> recommendation(Supply other) {
-            return CapacityRule.recommend(Forecasts.p95(p95), Series.of(past), other, settings);
+            return CapacityRule.recommend(Forecasts.reaching(above, p95), Series.of(past), other, settings);
         }
 
         /** The supply once the recommendation is carried out with miners of the typical size. */
@@ -54,7 +56,7 @@ class CapacityRuleInvariantsTest {
         }
 
         Case withDemandTimes(double factor) {
-            return new Case(times(p95, factor), times(past, factor), supply, settings);
+            return new Case(times(p95, factor), above, times(past, factor), supply, settings);
         }
 
         private static double[] times(double[] values, double factor) {
@@ -64,6 +66,12 @@ class CapacityRuleInvariantsTest {
 
     @Property
     void whoFollowsARecommendationIsToldNothingMore(@ForAll("cases") Case any) {
+        Statistics.collect(any.recommendation().map(one -> one.action().name()).orElse("none"));
+        Statistics.coverage(seen -> {
+            for (String kind : List.of("ADD_MINERS", "REMOVE_MINERS", "none")) {
+                seen.check(kind).percentage(share -> share > 5);
+            }
+        });
         assertThat(any.recommendation(any.followed()))
                 .as("neither the same nor the contrary")
                 .isEmpty();
@@ -137,9 +145,16 @@ class CapacityRuleInvariantsTest {
 
     @Provide
     Arbitrary<Case> cases() {
-        Arbitrary<double[]> p95 = demand().array(double[].class).ofMinSize(1).ofMaxSize(60);
-        Arbitrary<double[]> past = demand().array(double[].class).ofMinSize(0).ofMaxSize(2 * COOL_DOWN);
-        return Combinators.combine(p95, past, supplies(), settings()).as(Case::new);
+        // Mostly quiet ones with a whole past, or hardly any case would be one for a removal.
+        return Arbitraries.of(3.0, 10.0, 40.0, 400.0).flatMap(level -> {
+            Arbitrary<double[]> p95 =
+                    demand(level).array(double[].class).ofMinSize(1).ofMaxSize(60);
+            Arbitrary<double[]> past = Arbitraries.frequency(Tuple.of(1, 0), Tuple.of(5, COOL_DOWN))
+                    .flatMap(least ->
+                            demand(level).array(double[].class).ofMinSize(least).ofMaxSize(2 * COOL_DOWN));
+            Arbitrary<Double> above = Arbitraries.of(1.0, 1.1, 2.0);
+            return Combinators.combine(p95, above, past, supplies(), settings()).as(Case::new);
+        });
     }
 
     @Provide
@@ -155,12 +170,11 @@ class CapacityRuleInvariantsTest {
         return Arbitraries.of(0.0, 1e-300, 1e-12, 1.0, 1e12, 1e300, Double.MAX_VALUE);
     }
 
-    /** Low as well as high against the supplies, whole and fractional. */
-    private static Arbitrary<Double> demand() {
+    /** Whole and fractional, and such as are whole only but for rounding. */
+    private static Arbitrary<Double> demand(double level) {
         return Arbitraries.oneOf(
-                Arbitraries.doubles().between(0, 400),
-                Arbitraries.doubles().between(0, 10),
-                Arbitraries.integers().between(0, 40).map(slots -> slots * 0.8));
+                Arbitraries.doubles().between(0, level),
+                Arbitraries.integers().between(0, (int) level).map(slots -> slots * 0.8));
     }
 
     /** Miners of two sizes; the typical one is either, or another. */

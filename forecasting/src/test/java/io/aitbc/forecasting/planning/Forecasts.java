@@ -29,6 +29,22 @@ final class Forecasts {
         return of(status, hours);
     }
 
+    /** One hour per value of p95; the 95 % interval ends at so many times it. */
+    static Forecast reaching(double above, double... p95) {
+        return of(
+                Status.OK,
+                IntStream.range(0, p95.length)
+                        .mapToObj(i -> new HourForecast(
+                                i + 1,
+                                p95[i] / 2,
+                                p95[i] / 2,
+                                p95[i],
+                                p95[i],
+                                new Interval(0, p95[i]),
+                                new Interval(0, above * p95[i])))
+                        .toList());
+    }
+
     static Forecast of(HourForecast... hours) {
         return of(Status.OK, List.of(hours));
     }
