@@ -22,6 +22,9 @@ final class ConformalIntervals {
     /** Fewer earlier errors than this say nothing about a tail. */
     private static final int FEWEST = 8;
 
+    /** Of so many errors two are expected beyond the 95 % quantile: where neighbours are fewer, nearer steps are asked as well. */
+    private static final int FOR_A_TAIL = 40;
+
     private final double[] values;
     private final int[] origins;
     private final double[][] paths;
@@ -80,7 +83,7 @@ final class ConformalIntervals {
             for (int level = 0; level < LEVELS.length; level++) {
                 quantiles[k][level][step] = errors.length < FEWEST
                         ? Double.NaN
-                        : Math.max(0, paths[k][step] + spread(k, step) * quantile(errors, levels[level]));
+                        : Math.max(0, paths[k][step] + spread(k) * quantile(errors, levels[level]));
             }
             order(k, step);
         }
@@ -112,16 +115,20 @@ final class ConformalIntervals {
         }
     }
 
-    /** Errors are compared in units of the root of the demand, as those of counts: larger demand is missed by more. */
-    private double spread(int k, int step) {
-        return Math.sqrt(0.1 * typical[k] + paths[k][step]);
+    /**
+     * Errors are compared in units of the root of the demand up to their origin, as those of counts: larger demand is missed by more. Not of
+     * the demand forecast for the hour: where jobs come now and then, an hour for which nearly nothing was forecast and much came would
+     * stretch the busy hours' intervals beyond anything ever seen.
+     */
+    private double spread(int k) {
+        return Math.sqrt(typical[k]);
     }
 
-    /** Errors at this and neighbouring steps that had been seen at origin {@code by}, sorted; from nearer steps where none had at these. */
+    /** Errors at this and neighbouring steps that had been seen at origin {@code by}, sorted; from nearer steps too where few had at these. */
     private double[] errorsBefore(int by, int step) {
         int high = Math.min(paths[0].length - 1, step + NEIGHBOURS);
         int low = Math.max(0, step - NEIGHBOURS);
-        while (low > 0 && count(by, low, high) < FEWEST) {
+        while (low > 0 && count(by, low, high) < FOR_A_TAIL) {
             low--;
         }
         double[] errors = new double[count(by, low, high)];
@@ -129,7 +136,7 @@ final class ConformalIntervals {
         for (int k = 0; k < by; k++) {
             for (int near = low; near <= high; near++) {
                 if (seen(k, near, by)) {
-                    errors[count++] = (values[origins[k] + near] - paths[k][near]) / spread(k, near);
+                    errors[count++] = (values[origins[k] + near] - paths[k][near]) / spread(k);
                 }
             }
         }
