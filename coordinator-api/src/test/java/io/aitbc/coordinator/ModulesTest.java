@@ -18,6 +18,6 @@ class ModulesTest {
     @Test
     void theFeaturesAreTheseAndNoMore() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
-                .containsExactlyInAnyOrder("capacity", "tenant", "usage", "invoice", "pricing");
+                .containsExactlyInAnyOrder("capacity", "tenant", "usage", "invoice", "pricing", "notification");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.notification;
+
+import org.jspecify.annotations.NullMarked;
