@@ -21,6 +21,7 @@ class ApiDescriptionTest extends RunningCoordinator {
         });
         assertThat(paths)
                 .containsExactly(
+                        "/api/alerts/alertmanager",
                         "/api/billing/invoice",
                         "/api/billing/invoices",
                         "/api/billing/invoices/{invoiceId}",
@@ -33,6 +34,13 @@ class ApiDescriptionTest extends RunningCoordinator {
                         "/api/capacity/forecast",
                         "/api/capacity/recommendations",
                         "/api/capacity/snapshots",
+                        "/api/notifications",
+                        "/api/notifications/deliveries",
+                        "/api/notifications/deliveries/{deliveryId}",
+                        "/api/notifications/deliveries/{deliveryId}/retry",
+                        "/api/notifications/routes",
+                        "/api/notifications/routes/{name}",
+                        "/api/notifications/routes/{name}/test",
                         "/api/tenants",
                         "/api/tenants/{tenantId}",
                         "/api/tenants/{tenantId}/keys",

@@ -66,10 +66,20 @@ class HostileInputTest extends RunningCoordinator {
             "/api/capacity/forecast?hours_ahead=*",
             "/api/capacity/forecast?pool_id=*",
             "/api/capacity/forecast?gpu_class=*",
-            "/api/capacity/recommendations?pool_id=*");
+            "/api/capacity/recommendations?pool_id=*",
+            "/api/notifications/routes/*",
+            "/api/notifications/deliveries?state=*&limit=*",
+            "/api/notifications/deliveries?route=*",
+            "/api/notifications/deliveries?cursor=*",
+            "/api/notifications/deliveries/*");
 
     private static final List<String> WRITES = List.of(
-            "/api/tenants", "/api/billing/invoice", "/api/billing/watermarks", "/api/billing/usage/quarantine/replay");
+            "/api/tenants",
+            "/api/billing/invoice",
+            "/api/billing/watermarks",
+            "/api/billing/usage/quarantine/replay",
+            "/api/notifications",
+            "/api/alerts/alertmanager");
 
     private static final List<String> FIELDS = List.of(
             "tenant_id",

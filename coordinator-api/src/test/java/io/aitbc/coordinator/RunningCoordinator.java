@@ -31,6 +31,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "COORDINATOR_OPERATOR_KEY=" + RunningCoordinator.OPERATOR,
             "COORDINATOR_VIEWER_KEY=" + RunningCoordinator.VIEWER,
             "COORDINATOR_API_KEY=" + RunningCoordinator.SERVICE,
+            "NOTIFY_ALLOW_TARGETS=localhost",
             "service.scheduling=false",
             "service.rate-limit-per-second=0",
             "management.prometheus.metrics.export.enabled=true",

@@ -1,0 +1,148 @@
+package io.aitbc.coordinator.notification;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what is due, several at once, few of them to the same peer: one that hangs holds up only its own. Every replica does so;
+ * the queue's leases keep them apart. No transaction is open while a message is on its way.
+ */
+class DeliverySender {
+
+    /** How many messages a replica has on their way at once. */
+    static final int WORKERS = 16;
+    /** How many of them go to one peer. */
+    static final int PER_PEER = 4;
+    /** Longer than any courier takes, a slow look-up of a name included. */
+    static final Duration LEASE = Duration.ofMinutes(2);
+
+    static final String NO_ROUTE = "Its route was deleted, or leads to another channel now.";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliverySender.class);
+
+    private final DeliveryQueue queue;
+    private final Map<Channel, Courier> couriers;
+    private final NotificationSettings settings;
+    private final DeliveryMeters meters;
+    private final Executor workers;
+    private final Clock clock;
+    private final AtomicInteger asked = new AtomicInteger();
+    private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
+
+    DeliverySender(
+            DeliveryQueue queue,
+            Map<Channel, Courier> couriers,
+            NotificationSettings settings,
+            DeliveryMeters meters,
+            Executor workers,
+            Clock clock) {
+        this.queue = queue;
+        this.couriers = Map.copyOf(couriers);
+        this.settings = settings;
+        this.meters = meters;
+        this.workers = workers;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts as much as is due and there are hands for; does not wait for it. Whoever calls while another thread is at it leaves
+     * the work to that one, which then looks once more.
+     */
+    void dispatch() {
+        if (asked.getAndIncrement() > 0) {
+            return;
+        }
+        int seen;
+        do {
+            seen = asked.get();
+            try {
+                fill();
+            } catch (RuntimeException e) {
+                asked.set(0);
+                throw e;
+            }
+        } while (!asked.compareAndSet(seen, 0));
+    }
+
+    private void fill() {
+        int room =
+                WORKERS - underWay.values().stream().mapToInt(Integer::intValue).sum();
+        if (room > 0) {
+            List<Letter> letters = queue.claim(room, PER_PEER, underWay, settings.hasMail(), LEASE, clock.instant());
+            letters.forEach(this::start);
+        }
+    }
+
+    private void start(Letter letter) {
+        underWay.merge(letter.peer(), 1, Integer::sum);
+        try {
+            workers.execute(() -> carry(letter));
+        } catch (RejectedExecutionException e) {
+            arrived(letter);
+            queue.release(letter);
+        }
+    }
+
+    private void carry(Letter letter) {
+        try {
+            settle(letter, attempt(letter));
+        } catch (RuntimeException e) {
+            // Its lease ends, and somebody sends it again.
+            LOG.warn("What became of the delivery {} could not be written down: {}", letter.deliveryId(), e.toString());
+        } finally {
+            arrived(letter);
+        }
+        try {
+            dispatch();
+        } catch (RuntimeException e) {
+            LOG.warn("The queue of notifications cannot be read: {}", e.toString());
+        }
+    }
+
+    private void arrived(Letter letter) {
+        underWay.computeIfPresent(letter.peer(), (peer, count) -> count == 1 ? null : count - 1);
+    }
+
+    private Outcome attempt(Letter letter) {
+        Courier courier = couriers.get(letter.channel());
+        if (courier == null || letter.target() == null) {
+            return new Outcome.Refused(NO_ROUTE);
+        }
+        if (letter.attempts() > settings.maxAttempts()) {
+            return new Outcome.Refused("Each attempt was cut off by the end of this service.");
+        }
+        try {
+            return courier.deliver(letter, letter.target());
+        } catch (RuntimeException e) {
+            LOG.error("The delivery {} failed unexpectedly", letter.deliveryId(), e);
+            return new Outcome.Failed("Something failed here; the log has it under the delivery's id.");
+        }
+    }
+
+    private void settle(Letter letter, Outcome outcome) {
+        Instant now = clock.instant();
+        DeliveryDecision decision = DeliveryDecision.of(
+                outcome,
+                letter.attempts(),
+                settings.maxAttempts(),
+                now,
+                ThreadLocalRandom.current().nextDouble());
+        if (!queue.settle(letter, decision, now)) {
+            LOG.warn("The lease of the delivery {} ended before it was done; it may arrive twice", letter.deliveryId());
+        }
+        meters.count(letter.channel(), decision);
+        if (decision instanceof DeliveryDecision.Dead dead) {
+            LOG.warn("The delivery {} by {} is dead: {}", letter.deliveryId(), letter.channel(), dead.reason());
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.aitbc.coordinator.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Alertmanager's webhook: each alert is an episode. */
+class AlertmanagerTest extends NotificationScene {
+
+    private static final String ALERTS = "/api/alerts/alertmanager";
+
+    @Test
+    void firingAndResolvedAreOneMessageEachHoweverOftenTheyCome() {
+        route("critical", "{\"severity\": [\"critical\"], \"labels\": {\"pool\": \"pool-1\"}}");
+        JsonNode first = post(SERVICE, ALERTS, group(alert("firing", "a1"), alert("firing", "a2")))
+                .body();
+        assertThat(first.path("accepted").asInt()).isEqualTo(2);
+        assertThat(first.path("deliveries").asInt()).isEqualTo(2);
+        JsonNode again = post(SERVICE, ALERTS, group(alert("firing", "a1"), alert("firing", "a2")))
+                .body();
+        assertThat(again.path("accepted").asInt()).isZero();
+        assertThat(again.path("duplicates").asInt()).isEqualTo(2);
+        JsonNode over = post(SERVICE, ALERTS, group(alert("resolved", "a1"), alert("firing", "a2")))
+                .body();
+        assertThat(over.path("accepted").asInt()).isEqualTo(1);
+        post(SERVICE, ALERTS, group(alert("resolved", "a1"), alert("resolved", "a1")));
+        sender().dispatch();
+        assertThat(courier.headlines())
+                .containsExactly("[CRITICAL] Pool 1 is full", "[CRITICAL] Pool 1 is full", "[RESOLVED] Pool 1 is full");
+        Notification told = courier.letters().get(0).notification();
+        assertThat(told.key()).isEqualTo("a1:2026-04-22T09:30:00.123456789Z");
+        assertThat(told.occurredAt()).isEqualTo("2026-04-22T09:30:00.123457Z");
+        assertThat(told.tenantId()).isEqualTo("acme");
+        assertThat(told.labels()).containsEntry("alertname", "PoolFull");
+        assertThat(told.text())
+                .isEqualTo(
+                        "No GPU is free.\nReally.\n\nRunbook: https://example.org/runbook\n\nSource: http://prom/graph?g0");
+        assertThat(courier.letters().get(2).notification().occurredAt()).isEqualTo("2026-04-22T10:00:00Z");
+    }
+
+    @Test
+    void theSameAlertOfAnotherTimeIsAnotherEpisode() {
+        route("all", "{}");
+        post(SERVICE, ALERTS, group(alert("firing", "a1")));
+        post(SERVICE, ALERTS, group(alert("firing", "a1").replace("09:30:00.123456789Z", "13:30:00+02:00")));
+        assertThat(deliveries(null)).hasSize(2);
+    }
+
+    @Test
+    void aResolutionOfWhatWasNeverSeenIsCounted() {
+        route("all", "{}");
+        JsonNode answer = post(SERVICE, ALERTS, group(alert("resolved", "a9"))).body();
+        assertThat(answer.path("without_opening").asInt()).isEqualTo(1);
+        assertThat(answer.path("deliveries").asInt()).isZero();
+    }
+
+    @Test
+    void whatAnAlertSaysIsCutAndCleanedNotRefused() {
+        route("all", "{}");
+        String nasty = "x\\r\\nBcc: a@b\\u0000\\u001b\\uD83D" + "y".repeat(50_000);
+        StringBuilder labels = new StringBuilder("\"alertname\": \"A\"");
+        for (int i = 0; i < 200; i++) {
+            labels.append(", \"l")
+                    .append(i)
+                    .append("\": \"")
+                    .append(nasty, 0, 3_000)
+                    .append('"');
+        }
+        String alert = """
+                {"status": "firing", "labels": {%s, "none": null, "": "x"}, "annotations": {"summary": "%s", "description": "%s"},
+                 "startsAt": "2026-04-22T09:30:00Z", "endsAt": "0001-01-01T00:00:00Z", "generatorURL": "%s",
+                 "fingerprint": "f"}""".formatted(labels, nasty, nasty, nasty);
+        assertThat(post(SERVICE, ALERTS, group(alert)).body().path("accepted").asInt())
+                .isEqualTo(1);
+        sender().dispatch();
+        Notification told = courier.letters().get(0).notification();
+        assertThat(told.title()).hasSize(300).startsWith("x Bcc: a@b y").doesNotContain("\n", "\r");
+        assertThat(told.text()).hasSize(20_000).doesNotContain("\u0000", "\u001b");
+        assertThat(told.labels())
+                .hasSize(64)
+                .allSatisfy((name, value) -> assertThat(value.length()).isLessThanOrEqualTo(1_024));
+    }
+
+    @Test
+    void manyAlertsComeAtOnce() {
+        route("all", "{}");
+        String[] alerts = new String[5_000];
+        for (int i = 0; i < alerts.length; i++) {
+            alerts[i] = alert("firing", "many" + i);
+        }
+        Answer answer = post(SERVICE, ALERTS, group(alerts));
+        assertThat(answer.body().path("deliveries").asInt()).isEqualTo(5_000);
+        assertThat(post(SERVICE, ALERTS, group(alerts))
+                        .body()
+                        .path("duplicates")
+                        .asInt())
+                .isEqualTo(5_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "[]",
+                "{\"version\": \"4\"}",
+                "{\"version\": \"5\", \"alerts\": []}",
+                "{\"version\": \"4\", \"alerts\": [null]}",
+                "{\"version\": \"4\", \"alerts\": [{}]}",
+                "{\"version\": \"4\", \"alerts\": [{\"status\": \"smouldering\", \"startsAt\": \"2026-04-22T09:30:00Z\", \"fingerprint\": \"f\"}]}",
+                "{\"version\": \"4\", \"alerts\": [{\"status\": \"firing\", \"startsAt\": \"noon\", \"fingerprint\": \"f\"}]}",
+                "{\"version\": \"4\", \"alerts\": [{\"status\": \"firing\", \"startsAt\": \"+99999-01-01T00:00:00Z\", \"fingerprint\": \"f\"}]}",
+                "{\"version\": \"4\", \"alerts\": [{\"status\": \"firing\", \"startsAt\": \"2026-04-22T09:30:00Z\", \"fingerprint\": \"\\u0000\"}]}",
+                "{\"version\": \"4\", \"alerts\": [{\"status\": \"firing\", \"startsAt\": \"2026-04-22T09:30:00Z\"}]}"
+            })
+    void whatIsNoGroupOfAlertsIsRefused(String body) {
+        assertThat(post(SERVICE, ALERTS, body).status()).as(body).isIn(400, 422);
+    }
+
+    @Test
+    void aGroupMayBeEmptyAndItsKeyAnything() {
+        assertThat(post(SERVICE, ALERTS, "{\"version\": \"4\", \"alerts\": []}")
+                        .body()
+                        .path("accepted")
+                        .asInt())
+                .isZero();
+        String long1 = group(alert("firing", "g"))
+                .replace("{}:{alertname=\\\"PoolFull\\\"}", "\\u0000\\n" + "k".repeat(5_000));
+        assertThat(post(SERVICE, ALERTS, long1).status()).isEqualTo(202);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "critical, CRITICAL",
+        "Critical, CRITICAL",
+        "page, HIGH",
+        "error, HIGH",
+        "warning, WARNING",
+        "info, INFO",
+        "none, INFO",
+        "'', WARNING",
+        "purple, WARNING"
+    })
+    void peoplesWordsForSeverity(String label, Severity severity) {
+        assertThat(AlertWords.of(Map.of("severity", label), Map.of(), null).severity())
+                .isEqualTo(severity);
+    }
+
+    private static String group(String... alerts) {
+        return """
+                {"version": "4", "groupKey": "{}:{alertname=\\"PoolFull\\"}", "status": "firing", "receiver": "coordinator",
+                 "groupLabels": {"alertname": "PoolFull"}, "commonLabels": {}, "commonAnnotations": {},
+                 "externalURL": "http://alertmanager:9093", "truncatedAlerts": 0, "alerts": [%s]}""".formatted(String.join(", ", alerts));
+    }
+
+    private static String alert(String status, String fingerprint) {
+        return """
+                {"status": "%s", "labels": {"alertname": "PoolFull", "pool": "pool-1", "severity": "critical",
+                  "tenant_id": "acme"},
+                 "annotations": {"summary": "Pool 1 is full", "description": "No GPU is free.\\nReally.",
+                  "runbook_url": "https://example.org/runbook"},
+                 "startsAt": "2026-04-22T09:30:00.123456789Z", "endsAt": "2026-04-22T10:00:00Z",
+                 "generatorURL": "http://prom/graph?g0", "fingerprint": "%s"}""".formatted(status, fingerprint);
+    }
+}
