@@ -53,7 +53,8 @@ CREATE TABLE notification_deliveries (
     sent_at         timestamptz,
     CHECK ((route IS NULL) <> (recipient IS NULL))
 );
-CREATE INDEX ix_notification_deliveries_due ON notification_deliveries (peer, next_attempt_at) WHERE state = 'PENDING';
+CREATE INDEX ix_notification_deliveries_due ON notification_deliveries (peer, next_attempt_at, delivery_id)
+    WHERE state = 'PENDING';
 CREATE INDEX ix_notification_deliveries_open ON notification_deliveries (state, delivery_id) WHERE state <> 'SENT';
 CREATE INDEX ix_notification_deliveries_notification ON notification_deliveries (notification_id);
 CREATE INDEX ix_notification_deliveries_route ON notification_deliveries (route) WHERE state <> 'SENT';

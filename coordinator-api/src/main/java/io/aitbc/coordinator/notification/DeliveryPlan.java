@@ -33,16 +33,7 @@ final class DeliveryPlan {
         Map<String, NewDelivery> each = new LinkedHashMap<>();
         for (Route route : routes) {
             if (route.matches(notification)) {
-                each.putIfAbsent(
-                        place(route.channel(), route.target()),
-                        new NewDelivery(
-                                UuidCreator.getTimeOrderedEpochPlus1(),
-                                notification.notificationId(),
-                                route.name(),
-                                route.channel(),
-                                null,
-                                route.peer(),
-                                null));
+                each.putIfAbsent(place(route.channel(), route.target()), to(route, notification.notificationId()));
             }
         }
         for (String recipient : notification.recipients()) {
@@ -73,6 +64,18 @@ final class DeliveryPlan {
             }
         }
         return all;
+    }
+
+    /** A message to one route, whatever that wants to hear of. */
+    static NewDelivery to(Route route, UUID notificationId) {
+        return new NewDelivery(
+                UuidCreator.getTimeOrderedEpochPlus1(),
+                notificationId,
+                route.name(),
+                route.channel(),
+                null,
+                route.peer(),
+                null);
     }
 
     private static NewDelivery mail(UUID notificationId, String recipient) {

@@ -19,9 +19,13 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries messages by SMTP, each on a connection of its own. The delivery's id is in its Message-ID. */
 final class MailCourier implements Courier {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MailCourier.class);
 
     private static final class WithId extends MimeMessage {
 
@@ -57,9 +61,21 @@ final class MailCourier implements Courier {
         }
         CuttableSockets sockets = new CuttableSockets();
         ScheduledFuture<?> end = watchdog.schedule(sockets::cut, limits.total().toMillis(), TimeUnit.MILLISECONDS);
-        Session session = Session.getInstance(properties(sockets));
-        try (Transport transport = session.getTransport("smtp")) {
-            Message message = message(session, letter, target);
+        try {
+            send(Session.getInstance(properties(sockets)), letter, target);
+            return new Outcome.Delivered();
+        } catch (MessagingException e) {
+            return outcome(e, sockets.isCut());
+        } finally {
+            end.cancel(false);
+            sockets.cut();
+        }
+    }
+
+    private void send(Session session, Letter letter, String target) throws MessagingException {
+        Message message = message(session, letter, target);
+        Transport transport = session.getTransport("smtp");
+        try {
             boolean anonymous = settings.smtpUser().isEmpty();
             transport.connect(
                     settings.smtpHost(),
@@ -67,11 +83,17 @@ final class MailCourier implements Courier {
                     anonymous ? null : settings.smtpUser(),
                     anonymous ? null : settings.smtpPassword());
             transport.sendMessage(message, new Address[] {new InternetAddress(target, true)});
-            return new Outcome.Delivered();
-        } catch (MessagingException e) {
-            return outcome(e, sockets.isCut());
         } finally {
-            end.cancel(false);
+            closeQuietly(transport);
+        }
+    }
+
+    /** Whether the message was taken is known by now; how the server says goodbye changes nothing. */
+    private static void closeQuietly(Transport transport) {
+        try {
+            transport.close();
+        } catch (MessagingException e) {
+            LOG.debug("The SMTP server did not say goodbye: {}", e.toString());
         }
     }
 
@@ -124,6 +146,7 @@ final class MailCourier implements Courier {
                 "mail.smtp.connectiontimeout", Long.toString(limits.connect().toMillis()));
         properties.put("mail.smtp.timeout", Long.toString(limits.silence().toMillis()));
         properties.put("mail.smtp.writetimeout", Long.toString(limits.silence().toMillis()));
+        properties.put("mail.smtp.quitwait", "false");
         properties.put("mail.smtp.auth", Boolean.toString(!settings.smtpUser().isEmpty()));
         properties.put("mail.smtp.ssl.enable", Boolean.toString(tls == NotificationSettings.Tls.TLS));
         properties.put("mail.smtp.starttls.enable", Boolean.toString(tls == NotificationSettings.Tls.STARTTLS));

@@ -140,20 +140,9 @@ class NotificationIntake {
                 List.of(),
                 clock.instant());
         notifications.add(List.of(told), clock.instant());
-        Route everything = new Route(
-                route.name(),
-                route.channel(),
-                route.target(),
-                null,
-                false,
-                Set.of(),
-                Map.of(),
-                null,
-                route.createdAt(),
-                route.updatedAt());
-        List<NewDelivery> deliveries = DeliveryPlan.opening(told, List.of(everything));
-        queue.add(deliveries, settings.hasMail(), clock.instant());
-        return deliveries.get(0).deliveryId();
+        NewDelivery delivery = DeliveryPlan.to(route, id);
+        queue.add(List.of(delivery), settings.hasMail(), clock.instant());
+        return delivery.deliveryId();
     }
 
     private Taken take(List<Notification> told) {

@@ -1,8 +1,11 @@
 package io.aitbc.coordinator.notification;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +30,8 @@ record Route(
         Instant updatedAt) {
 
     Route {
-        severities = Set.copyOf(severities);
-        labels = Map.copyOf(labels);
+        severities = Collections.unmodifiableSet(new TreeSet<>(severities));
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
 
     /** Whether the opening of an episode goes there; its resolution goes where its opening went. */

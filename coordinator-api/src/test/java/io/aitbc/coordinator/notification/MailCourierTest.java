@@ -7,6 +7,11 @@ import com.icegreen.greenmail.junit5.GreenMailExtension;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -124,6 +129,19 @@ class MailCourierTest {
     }
 
     @Test
+    void whatWasTakenIsDeliveredHoweverTheServerSaysGoodbye() throws Exception {
+        for (String goodbye : new String[] {"", "500 no", "421 going down\r\n"}) {
+            try (Peer peer = new Peer((self, socket) -> converse(socket, "250 ok", goodbye))) {
+                long since = System.nanoTime();
+                assertThat(courier(settings(peer.port(), "none"), SHORT)
+                                .deliver(letter(Samples.notification("t", "")), "ops@example.org"))
+                        .isEqualTo(new Outcome.Delivered());
+                assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(SHORT.total());
+            }
+        }
+    }
+
+    @Test
     void aServerThatHangsOrDripsIsLeft() throws Exception {
         for (Peer.Conduct conduct : new Peer.Conduct[] {Peer.SILENT, Peer.dripping("220-hello\r\n", "220-x\r\n")}) {
             try (Peer peer = new Peer(conduct)) {
@@ -183,18 +201,36 @@ class MailCourierTest {
 
     /** A server that answers so to RCPT. */
     private static Peer smtp(String toRecipient) throws Exception {
-        return new Peer((peer, socket) -> {
-            var in = new java.io.BufferedReader(
-                    new java.io.InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            var out = socket.getOutputStream();
-            String answer = "220 hello";
-            for (String line = ""; line != null; line = in.readLine()) {
-                if (!line.isEmpty()) {
-                    answer = line.startsWith("RCPT") ? toRecipient : "250 ok";
-                }
-                out.write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
-                out.flush();
+        return new Peer((peer, socket) -> converse(socket, toRecipient, "221 bye"));
+    }
+
+    /** Speaks SMTP; an empty goodbye means that it leaves once it has the message. */
+    private static void converse(Socket socket, String toRecipient, String goodbye) throws IOException {
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+        OutputStream out = socket.getOutputStream();
+        boolean isData = false;
+        String answer = "220 hello";
+        for (String line = ""; line != null; line = in.readLine()) {
+            if (isData && !line.equals(".")) {
+                continue;
             }
-        });
+            if (line.startsWith("RCPT")) {
+                answer = toRecipient;
+            } else if (line.startsWith("DATA")) {
+                answer = "354 go on";
+            } else if (line.startsWith("QUIT")) {
+                answer = goodbye;
+            } else if (!line.isEmpty()) {
+                answer = "250 ok";
+            }
+            out.write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            if (isData && goodbye.isEmpty()) {
+                socket.setSoLinger(true, 0);
+                return;
+            }
+            isData = line.startsWith("DATA");
+        }
     }
 }
