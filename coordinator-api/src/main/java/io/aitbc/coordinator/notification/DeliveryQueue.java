@@ -50,9 +50,9 @@ class DeliveryQueue {
                     WHERE d.peer = each.peer AND d.state = 'PENDING' AND d.next_attempt_at <= :now
                         AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
                         AND (d.channel <> 'EMAIL' OR :hasMail)
-                        AND NOT EXISTS (SELECT FROM notification_deliveries opening
+                        AND (d.follows IS NULL OR NOT EXISTS (SELECT FROM notification_deliveries opening
                             WHERE opening.delivery_id = d.follows
-                                AND opening.state IN ('PENDING', 'WAITING_FOR_SETTINGS'))
+                                AND opening.state IN ('PENDING', 'WAITING_FOR_SETTINGS')))
                     ORDER BY d.next_attempt_at, d.delivery_id LIMIT greatest(each.room, 0)
                     FOR UPDATE SKIP LOCKED) AS found
                 ORDER BY found.next_attempt_at LIMIT :limit

@@ -3,7 +3,7 @@ package io.aitbc.coordinator.notification;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -26,6 +26,9 @@ class DeliverySender {
     /** Longer than any courier takes, a slow look-up of a name included. */
     static final Duration LEASE = Duration.ofMinutes(2);
 
+    /** How long a peer that asks for it is left alone by all that this replica has for it. */
+    static final Duration LONGEST_QUIET = Duration.ofSeconds(30);
+
     static final String NO_ROUTE = "Its route was deleted, or leads to another channel now.";
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliverySender.class);
@@ -38,6 +41,7 @@ class DeliverySender {
     private final Clock clock;
     private final AtomicInteger asked = new AtomicInteger();
     private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
+    private final Map<String, Instant> quietUntil = new ConcurrentHashMap<>();
 
     DeliverySender(
             DeliveryQueue queue,
@@ -78,9 +82,17 @@ class DeliverySender {
         int room =
                 WORKERS - underWay.values().stream().mapToInt(Integer::intValue).sum();
         if (room > 0) {
-            List<Letter> letters = queue.claim(room, PER_PEER, underWay, settings.hasMail(), LEASE, clock.instant());
-            letters.forEach(this::start);
+            Instant now = clock.instant();
+            queue.claim(room, PER_PEER, busy(now), settings.hasMail(), LEASE, now)
+                    .forEach(this::start);
         }
+    }
+
+    private Map<String, Integer> busy(Instant now) {
+        quietUntil.values().removeIf(end -> !end.isAfter(now));
+        Map<String, Integer> busy = new HashMap<>(underWay);
+        quietUntil.keySet().forEach(peer -> busy.put(peer, PER_PEER));
+        return busy;
     }
 
     private void start(Letter letter) {
@@ -131,6 +143,10 @@ class DeliverySender {
 
     private void settle(Letter letter, Outcome outcome) {
         Instant now = clock.instant();
+        if (outcome instanceof Outcome.Failed failed && failed.retryAfter() != null) {
+            Duration wish = failed.retryAfter();
+            quietUntil.put(letter.peer(), now.plus(wish.compareTo(LONGEST_QUIET) < 0 ? wish : LONGEST_QUIET));
+        }
         DeliveryDecision decision = DeliveryDecision.of(
                 outcome,
                 letter.attempts(),

@@ -53,7 +53,7 @@ class NotificationIntake {
     private static final String UNOPENED =
             "No opening of this episode is known, so its resolution is kept and nothing is sent.";
     private static final String NO_MAIL =
-            " e-mails wait: NOTIFY_SMTP_HOST is not set. They are sent once it is set and the service started again.";
+            "NOTIFY_SMTP_HOST is not set: e-mails (%d) wait until it is set and the service started again.";
     private static final String NOBODY = "No route matches, so nobody is told.";
 
     private final Notifications notifications;
@@ -189,6 +189,6 @@ class NotificationIntake {
         long mails = deliveries.stream()
                 .filter(delivery -> delivery.channel() == Channel.EMAIL)
                 .count();
-        return settings.hasMail() || mails == 0 ? null : mails + NO_MAIL;
+        return settings.hasMail() || mails == 0 ? null : NO_MAIL.formatted(mails);
     }
 }

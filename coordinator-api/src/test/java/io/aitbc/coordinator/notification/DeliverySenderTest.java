@@ -16,12 +16,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** The queue over failures, restarts, kills and several replicas. */
 @Timeout(120)
 class DeliverySenderTest extends NotificationScene {
 
     private static final Outcome BUSY = new Outcome.Failed("The peer answered 503.");
+
+    @Autowired
+    @SuppressWarnings("NullAway.Init")
+    private DeliverySchedule schedule;
 
     @Test
     void whatFailsIsTriedAgainAlsoAfterARestartUntilItIsDead() {
@@ -186,6 +191,26 @@ class DeliverySenderTest extends NotificationScene {
     }
 
     @Test
+    void aPeerThatAsksToBeLeftAloneIs() {
+        route("all", "{}");
+        for (int i = 0; i < DeliverySender.PER_PEER + 2; i++) {
+            tell("k" + i, "opened");
+        }
+        courier.will(new Outcome.Failed("The peer answered 429.", Duration.ofSeconds(5)));
+        DeliverySender sender = sender();
+        sender.dispatch();
+        courier.will(new Outcome.Delivered());
+        sender.dispatch();
+        assertThat(courier.letters()).hasSize(DeliverySender.PER_PEER);
+        clock.advance(Duration.ofSeconds(5));
+        sender.dispatch();
+        assertThat(deliveries(DeliveryState.SENT)).hasSize(2);
+        clock.advance(Duration.ofMinutes(1));
+        sender.dispatch();
+        assertThat(deliveries(DeliveryState.SENT)).hasSize(DeliverySender.PER_PEER + 2);
+    }
+
+    @Test
     void whatWasClaimedWhileTheServiceStopsIsGivenBack() {
         route("all", "{}");
         tell("k", "opened");
@@ -249,7 +274,7 @@ class DeliverySenderTest extends NotificationScene {
         courier.will(BUSY);
         sender().dispatch();
         clock.advance(Duration.ofMinutes(1));
-        meters.show(queue.backlog());
+        schedule.look();
         String metrics = get(VIEWER, "/actuator/prometheus").response().body();
         assertThat(metrics)
                 .contains(

@@ -159,7 +159,9 @@ class NotificationTest extends NotificationScene {
     void withoutAServerMailWaitsAndEverybodyIsTold() {
         JsonNode told =
                 tell("k", "opened", ", \"email\": [\"ops@example.org\"]").body();
-        assertThat(told.path("note").asText()).startsWith("1 e-mails wait: NOTIFY_SMTP_HOST is not set.");
+        assertThat(told.path("note").asText())
+                .isEqualTo(
+                        "NOTIFY_SMTP_HOST is not set: e-mails (1) wait until it is set and the service started again.");
         JsonNode delivery = deliveries(DeliveryState.WAITING_FOR_SETTINGS).get(0);
         assertThat(delivery.path("last_error").asText()).startsWith("NOTIFY_SMTP_HOST is not set");
         sender().dispatch();
