@@ -66,16 +66,20 @@ class DeliverySender {
         if (asked.getAndIncrement() > 0) {
             return;
         }
-        int seen;
-        do {
-            seen = asked.get();
-            try {
+        boolean isDone = false;
+        try {
+            int seen;
+            do {
+                seen = asked.get();
                 fill();
-            } catch (RuntimeException e) {
+            } while (!asked.compareAndSet(seen, 0));
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                // Whatever went wrong, the next one who asks looks again.
                 asked.set(0);
-                throw e;
             }
-        } while (!asked.compareAndSet(seen, 0));
+        }
     }
 
     private void fill() {

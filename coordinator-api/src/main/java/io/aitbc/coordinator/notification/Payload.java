@@ -46,7 +46,9 @@ final class Payload {
             }
         });
         Map<String, Object> embed = new LinkedHashMap<>();
-        embed.put("description", Texts.cut(notification.text(), 4_096));
+        if (!notification.text().isBlank()) {
+            embed.put("description", Texts.cut(notification.text(), 4_096));
+        }
         embed.put("color", colour(notification));
         embed.put("timestamp", notification.occurredAt().toString());
         embed.put("fields", fields);

@@ -1,6 +1,7 @@
 package io.aitbc.coordinator.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessException;
 
 /** The queue over failures, restarts, kills and several replicas. */
 @Timeout(120)
@@ -237,6 +239,21 @@ class DeliverySenderTest extends NotificationScene {
                 .dispatch();
         assertThat(deliveries(DeliveryState.PENDING).get(0).path("last_error").asText())
                 .isEqualTo("Something failed here; the log has it under the delivery's id.");
+    }
+
+    @Test
+    void aDatabaseThatFailsOnceDoesNotStopItForEver() {
+        route("all", "{}");
+        tell("k", "opened");
+        DeliverySender sender = sender();
+        jdbc.sql("ALTER TABLE notification_deliveries RENAME TO away").update();
+        try {
+            assertThatThrownBy(sender::dispatch).isInstanceOf(DataAccessException.class);
+        } finally {
+            jdbc.sql("ALTER TABLE away RENAME TO notification_deliveries").update();
+        }
+        sender.dispatch();
+        assertThat(courier.letters()).hasSize(1);
     }
 
     @Test
