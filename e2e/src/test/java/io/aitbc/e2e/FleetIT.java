@@ -76,6 +76,8 @@ class FleetIT {
             Map.entry("alerts_triggered_total", "counter"),
             Map.entry("alerts_active", "gauge"),
             Map.entry("alert_acknowledge_duration_seconds", "histogram"),
+            Map.entry("poolhub_capacity_slots", "gauge"),
+            Map.entry("poolhub_capacity_demand_slots", "gauge"),
             Map.entry("scheduler_placement_duration_seconds", "histogram"),
             Map.entry("scheduler_numa_local_ratio", "gauge"));
 
@@ -143,6 +145,29 @@ class FleetIT {
                 .contains(
                         "job_submission_duration_seconds_bucket{", "le=\"0.1\"", "jobs_total{", "status=\"completed\"");
         assertThat(scrape).containsPattern("gpu_temperature_celsius\\{gpu=\"0\",miner_id=\"sim-0001\",model=\"NVIDIA");
+    }
+
+    @Test
+    void theCoordinatorForecastsWhatTheFleetsPastShowsAndTheHubPassesItOn() {
+        Api viewer = services.hubAs("POOLHUB_VIEWER_KEY");
+        until(
+                90,
+                () -> viewer.get("/sla/capacity/forecast?hours_ahead=24")
+                        .expect(200)
+                        .path("source")
+                        .asText()
+                        .equals("coordinator_api"));
+        JsonNode forecast = viewer.get("/sla/capacity/forecast?hours_ahead=24").expect(200);
+        assertThat(forecast.path("status").asText()).isIn("OK", "NO_SKILL");
+        assertThat(forecast.path("history_hours").asInt()).isGreaterThan(300);
+        assertThat(forecast.path("current_capacity").asInt()).isPositive();
+        assertThat(forecast.path("quantiles")).hasSize(24);
+        assertThat(forecast.path("confidence").isNumber()).isTrue();
+        assertThat(forecast.get("confidence"))
+                .isEqualTo(forecast.path("backtest").get("coverage80_achieved"));
+        JsonNode plan = viewer.get("/sla/capacity/recommendations").expect(200);
+        assertThat(plan.path("current_state").asText()).isIn("healthy", "degraded", "critical");
+        assertThat(plan.path("source").asText()).isEqualTo("coordinator_api");
     }
 
     @Test
