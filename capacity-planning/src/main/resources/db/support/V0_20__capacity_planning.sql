@@ -40,6 +40,8 @@ CREATE TABLE capacity_recommendations (
     priority      varchar(16) NOT NULL,
     reason        text NOT NULL,
     made_at       timestamptz NOT NULL,
+    last_made_at  timestamptz NOT NULL,
+    window_from   timestamptz NOT NULL,
     window_to     timestamptz NOT NULL,
     closed_at     timestamptz,
     scored_at     timestamptz,

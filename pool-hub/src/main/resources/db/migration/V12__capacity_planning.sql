@@ -16,6 +16,7 @@ CREATE TABLE capacity_alert_settings (
 );
 CREATE TABLE capacity_alert_episodes (
     id                 uuid PRIMARY KEY,
+    pool_id            varchar(64) NOT NULL,
     threshold_pct      double precision NOT NULL,
     opened_at          timestamptz NOT NULL,
     opened_pct         double precision NOT NULL,

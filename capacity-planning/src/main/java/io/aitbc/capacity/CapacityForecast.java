@@ -12,17 +12,20 @@ import org.jspecify.annotations.Nullable;
  * Demand ahead, as both services answer it. A figure that was not computed is null, and {@code status} says why.
  *
  * @param currentCapacity slots that can work now; null when no pool has said for a day
+ * @param capacityAt when the pools last said so: the oldest of their last words
  * @param projectedCapacity demand expected in the last hour of the horizon (p50), slots, rounded up
- * @param recommendedScaling change of capacity that the recommendations come to, such as {@code +50%}
+ * @param recommendedScaling change of capacity that the recommendations come to, whatever hours are asked for, such as {@code +50%}
  * @param confidence share of hours that the central 80 % interval held in the model's own backtest, 0..1
  * @param source {@code coordinator_api} or {@code pool_hub}: who computed it
  * @param status {@code OK}, {@code INSUFFICIENT_DATA} or {@code NO_SKILL}
  * @param historyThrough the end of the last hour that was looked at
+ * @param historyLast the end of the last hour that was observed; the epoch where none was
  * @param historyHours hours observed of those that were looked at
  */
 public record CapacityForecast(
         int forecastHorizonHours,
         @Nullable Integer currentCapacity,
+        @Nullable Instant capacityAt,
         @Nullable Integer projectedCapacity,
         @Nullable String recommendedScaling,
         @Nullable Double confidence,
@@ -33,6 +36,7 @@ public record CapacityForecast(
         @Nullable String gpuClass,
         @Nullable String model,
         Instant historyThrough,
+        Instant historyLast,
         int historyHours,
         List<Quantiles> quantiles,
         @Nullable Tested backtest) {
@@ -55,6 +59,7 @@ public record CapacityForecast(
             HourlyDemand demand,
             Forecast forecast,
             @Nullable ClassState standing,
+            @Nullable Instant saidAt,
             @Nullable String scaling,
             String source) {
         List<HourForecast> hours = forecast.hours();
@@ -63,6 +68,7 @@ public record CapacityForecast(
         return new CapacityForecast(
                 horizon,
                 standing == null ? null : (int) Math.floor(standing.capacity()),
+                standing == null ? null : saidAt,
                 hours.isEmpty() ? null : slots(hours.get(hours.size() - 1).p50()),
                 scaling,
                 backtest == null ? null : backtest.coverage80Achieved(),
@@ -73,6 +79,7 @@ public record CapacityForecast(
                 scope.gpuClass(),
                 forecast.model(),
                 demand.through(),
+                demand.lastObserved(),
                 observed,
                 hours.stream()
                         .map(hour -> new Quantiles(
@@ -100,6 +107,7 @@ public record CapacityForecast(
         return new CapacityForecast(
                 forecastHorizonHours,
                 currentCapacity,
+                capacityAt,
                 projectedCapacity,
                 recommendedScaling,
                 confidence,
@@ -110,6 +118,7 @@ public record CapacityForecast(
                 gpuClass,
                 model,
                 historyThrough,
+                historyLast,
                 historyHours,
                 quantiles,
                 backtest);
@@ -128,7 +137,7 @@ public record CapacityForecast(
     private static String reason(Forecast forecast, int observed) {
         return switch (forecast.status()) {
             case OK -> "The model did better than every naive forecast over its own past.";
-            case NO_SKILL -> "No model did better than the best naive forecast, which is handed out instead.";
+            case NO_SKILL -> "Over its own past the model did no better than the best naive forecast.";
             case INSUFFICIENT_DATA ->
                 "There are " + observed + " observed hours; figures need at least "
                         + io.aitbc.forecasting.Settings.LEAST_HISTORY

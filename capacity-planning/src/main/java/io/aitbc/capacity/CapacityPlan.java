@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code unknown} (no pool has said for a day)
  * @param source {@code coordinator_api} or {@code pool_hub}
  * @param historyHours hours observed of those that were looked at
+ * @param historyLast the end of the last hour that was observed; the epoch where none was
  * @param withoutForecast classes that were not judged, since nothing can be said about them yet
  * @param record what became of earlier recommendations
  */
@@ -22,6 +23,7 @@ public record CapacityPlan(
         String source,
         Instant historyThrough,
         int historyHours,
+        Instant historyLast,
         List<String> withoutForecast,
         TrackRecord record) {
 
@@ -67,7 +69,14 @@ public record CapacityPlan(
     /** The same, by somebody else's name. */
     public CapacityPlan from(String newSource) {
         return new CapacityPlan(
-                currentState, recommendations, newSource, historyThrough, historyHours, withoutForecast, record);
+                currentState,
+                recommendations,
+                newSource,
+                historyThrough,
+                historyHours,
+                historyLast,
+                withoutForecast,
+                record);
     }
 
     static String lower(Enum<?> value) {

@@ -33,6 +33,18 @@ public record ClassState(
         }
     }
 
+    /** The same with figures beyond all measure cut down to {@value #MOST}. */
+    public static ClassState bounded(
+            double running, double queued, double capacity, double miners, double largestMiner, double typicalMiner) {
+        return new ClassState(
+                Math.min(MOST, running),
+                Math.min(MOST, queued),
+                Math.min(MOST, capacity),
+                (int) Math.min(MOST, miners),
+                Math.min(MOST, largestMiner),
+                Math.min(MOST, typicalMiner));
+    }
+
     /** What is wanted at this moment, whether there is room for it or not. */
     public double demand() {
         return running + queued;
@@ -44,12 +56,12 @@ public record ClassState(
     }
 
     /** Two pools together; a miner more is one such as they have on average. */
-    ClassState plus(ClassState other) {
-        int all = miners + other.miners;
+    public ClassState plus(ClassState other) {
+        double all = (double) miners + other.miners;
         double typical = all == 0
                 ? Math.max(typicalMiner, other.typicalMiner)
                 : (miners * typicalMiner + other.miners * other.typicalMiner) / all;
-        return new ClassState(
+        return bounded(
                 running + other.running,
                 queued + other.queued,
                 capacity + other.capacity,

@@ -9,11 +9,13 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -131,10 +133,14 @@ public final class DemandHistory {
                 utc(through),
                 scope.poolId(),
                 scope.poolId());
+        Set<String> there = scope.poolId() == null ? new HashSet<>(pools(now)) : Set.of(scope.poolId());
         List<PoolHours> pools = told.entrySet().stream()
                 .map(entry -> scope.gpuClass() == null
-                        ? new PoolHours(new TreeMap<>(entry.getValue()))
-                        : HourlyDemand.ofClass(entry.getValue(), classed.getOrDefault(entry.getKey(), Map.of())))
+                        ? new PoolHours(new TreeMap<>(entry.getValue()), there.contains(entry.getKey()))
+                        : HourlyDemand.ofClass(
+                                entry.getValue(),
+                                classed.getOrDefault(entry.getKey(), Map.of()),
+                                there.contains(entry.getKey())))
                 .toList();
         return HourlyDemand.sum(pools, through);
     }
@@ -145,11 +151,11 @@ public final class DemandHistory {
         return Optional.ofNullable(standings(scope, now).get(gpuClass));
     }
 
-    /** The classes that the pools of the scope have now, by name. */
-    public Collection<String> classes(Scope scope, Instant now) {
-        TreeSet<String> names = new TreeSet<>(standings(scope, now).keySet());
-        names.remove(EVERYTHING);
-        return names;
+    /** How each class of the scope stands that its pools have now, by name. */
+    public SortedMap<String, ClassState> classes(Scope scope, Instant now) {
+        SortedMap<String, ClassState> classes = new TreeMap<>(standings(scope, now));
+        classes.remove(EVERYTHING);
+        return classes;
     }
 
     /** The pools that are not gone. */

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param through the end of the last hour, which is the moment that a forecast begins at
  * @param series ends with that hour; an hour of which a pool said nothing is missing, not zero
+ * @param whole the first hour from which on every pool that is there now was there: what came before is the demand of fewer pools
  */
-public record HourlyDemand(Instant through, Series series) {
+public record HourlyDemand(Instant through, Series series, Instant whole) {
 
     /** A pool that said nothing for so long is gone, and is not waited for. */
     static final Duration GONE = Duration.ofHours(24);
@@ -27,8 +28,12 @@ public record HourlyDemand(Instant through, Series series) {
     /** What a pool said in one hour: the sum over its samples, and how many samples that were. */
     record Told(double sum, int samples) {}
 
-    /** What one pool said of one class, or of all: by hour; an hour of which it said nothing is absent. */
-    record PoolHours(NavigableMap<Instant, Told> hours) {
+    /**
+     * What one pool said of one class, or of all: by hour; an hour of which it said nothing is absent.
+     *
+     * @param there whether it is there now: then it never was gone, only silent
+     */
+    record PoolHours(NavigableMap<Instant, Told> hours, boolean there) {
 
         /** Null: it should have said something and did not. */
         private @Nullable Double at(Instant hour, Instant through) {
@@ -40,7 +45,7 @@ public record HourlyDemand(Instant through, Series series) {
                 return told.sum() / told.samples();
             }
             Instant last = hours.lastKey();
-            boolean gone = hour.isAfter(last) && last.isBefore(through.minus(GONE));
+            boolean gone = !there && hour.isAfter(last) && last.isBefore(through.minus(GONE));
             return gone ? 0.0 : null;
         }
     }
@@ -52,7 +57,7 @@ public record HourlyDemand(Instant through, Series series) {
                 .filter(pool -> !pool.hours().isEmpty())
                 .forEach(pool -> firsts.put(pool.hours().firstKey(), true));
         if (firsts.isEmpty()) {
-            return new HourlyDemand(through, Series.of());
+            return new HourlyDemand(through, Series.of(), through);
         }
         List<Double> values = new ArrayList<>();
         for (Instant hour = firsts.firstKey(); hour.isBefore(through); hour = hour.plus(HOUR)) {
@@ -63,13 +68,19 @@ public record HourlyDemand(Instant through, Series series) {
             }
             values.add(sum);
         }
+        Instant whole = pools.stream()
+                .filter(pool -> pool.there() && !pool.hours().isEmpty())
+                .map(pool -> pool.hours().firstKey())
+                .max(Instant::compareTo)
+                .orElse(firsts.firstKey());
         return new HourlyDemand(
                 through,
-                Series.of(values.stream().mapToDouble(Double::doubleValue).toArray()));
+                Series.of(values.stream().mapToDouble(Double::doubleValue).toArray()),
+                whole);
     }
 
     /** A class's hours: where the pool told classes apart and did not name this one, there was no demand for it. */
-    static PoolHours ofClass(Map<Instant, Told> classHours, Map<Instant, Integer> classedSamples) {
+    static PoolHours ofClass(Map<Instant, Told> classHours, Map<Instant, Integer> classedSamples, boolean there) {
         NavigableMap<Instant, Told> hours = new TreeMap<>();
         if (!classHours.isEmpty()) {
             Instant first = new TreeMap<>(classHours).firstKey();
@@ -80,12 +91,27 @@ public record HourlyDemand(Instant through, Series series) {
                 }
             });
         }
-        return new PoolHours(hours);
+        return new PoolHours(hours, there);
     }
 
-    /** Hours from the first to the last. */
-    int hours() {
-        return series.hours();
+    /** The series without what came before {@link #whole()}, which says nothing about how little is enough now. */
+    Series comparable() {
+        double[] values = series.toArray();
+        Instant start = through.minus(HOUR.multipliedBy(values.length));
+        for (int i = 0; i < values.length && start.plus(HOUR.multipliedBy(i)).isBefore(whole); i++) {
+            values[i] = Double.NaN;
+        }
+        return Series.of(values);
+    }
+
+    /** The end of the last hour that is observed; the epoch where none is. */
+    Instant lastObserved() {
+        for (int i = series.hours() - 1; i >= 0; i--) {
+            if (Double.isFinite(series.at(i))) {
+                return through.minus(HOUR.multipliedBy(series.hours() - 1L - i));
+            }
+        }
+        return Instant.EPOCH;
     }
 
     /** The highest observed of the hours that begin in [from, to); not a number where none is observed. */

@@ -9,6 +9,7 @@ import io.aitbc.forecasting.Settings;
 import io.aitbc.forecasting.planning.Action;
 import io.aitbc.forecasting.planning.CapacityRule;
 import io.aitbc.forecasting.planning.Recommendation;
+import io.aitbc.service.web.Problem;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,14 +17,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Forecasts demand and says what to do about it, from what the pools said of themselves. */
 public final class Planner {
 
-    private static final int MOST_KEPT = 4_000;
+    private static final long MOST_BYTES = 32L << 20;
+    private static final int BYTES_PER_HOUR = 150;
+    /** How many may compute at a time: a forecast takes a core for some 50 ms, and a plan one per class. */
+    private static final int AT_ONCE = 2;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final DemandHistory history;
     private final RecommendationLedger ledger;
@@ -31,9 +41,13 @@ public final class Planner {
     private final String source;
     /** By the series itself: whatever changes the past, changes the key. */
     private final Cache<Asked, Forecast> forecasts = Caffeine.newBuilder()
-            .maximumSize(MOST_KEPT)
+            .maximumWeight(MOST_BYTES)
+            .weigher((Asked asked, Forecast forecast) -> asked.series().capacity()
+                    + BYTES_PER_HOUR * forecast.hours().size())
             .expireAfterAccess(Duration.ofHours(2))
             .build();
+
+    private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
     /**
      * A planner.
@@ -61,15 +75,22 @@ public final class Planner {
     /** All that was decided for a scope. */
     record Decisions(List<Decision> made, List<String> withoutForecast) {}
 
-    /** Demand of the next hours. */
+    /**
+     * Demand of the next hours. What is recommended does not depend on how many of them are asked for.
+     *
+     * @throws Problem 503 while too many ask at once
+     */
     public CapacityForecast forecast(Scope scope, int hoursAhead, Instant now) {
-        HourlyDemand demand = history.hourly(scope, now);
-        Forecast forecast = forecast(demand, hoursAhead);
-        ClassState standing = history.standing(scope, now).orElse(null);
-        String scaling = forecast.status() == Forecast.Status.INSUFFICIENT_DATA || standing == null
-                ? null
-                : scaling(decide(scope, hoursAhead, now), standing);
-        return CapacityForecast.of(scope, hoursAhead, demand, forecast, standing, scaling, source);
+        return inTurn(() -> {
+            HourlyDemand demand = history.hourly(scope, now);
+            Forecast forecast = forecast(demand, hoursAhead);
+            ClassState standing = history.standing(scope, now).orElse(null);
+            String scaling = forecast.status() == Forecast.Status.INSUFFICIENT_DATA || standing == null
+                    ? null
+                    : scaling(decide(scope, now), standing);
+            Instant saidAt = history.saidAt(scope, now).orElse(null);
+            return CapacityForecast.of(scope, hoursAhead, demand, forecast, standing, saidAt, scaling, source);
+        });
     }
 
     /** As many hours ahead as the settings say. */
@@ -77,63 +98,82 @@ public final class Planner {
         return forecast(scope, settings.forecastHours(), now);
     }
 
-    /** What to do now, the most urgent first. */
+    /**
+     * What to do now, the most urgent first.
+     *
+     * @throws Problem 503 while too many ask at once
+     */
     public CapacityPlan plan(Scope scope, Instant now) {
-        Decisions decisions = decide(scope, settings.forecastHours(), now);
-        HourlyDemand demand = history.hourly(scope, now);
-        Instant through = demand.through();
-        return new CapacityPlan(
-                state(history.standing(scope, now)),
-                decisions.made().stream()
-                        .map(decision -> advice(decision, through))
-                        .sorted(Comparator.comparingInt(CapacityPlan::urgency))
-                        .toList(),
-                source,
-                through,
-                demand.series().observed(),
-                decisions.withoutForecast(),
-                ledger.trackRecord(scope));
+        return inTurn(() -> {
+            Decisions decisions = decide(scope, now);
+            HourlyDemand demand = history.hourly(scope, now);
+            return new CapacityPlan(
+                    state(history.standing(scope, now)),
+                    decisions.made().stream()
+                            .map(decision -> advice(decision, demand.through()))
+                            .sorted(Comparator.comparingInt(CapacityPlan::urgency))
+                            .toList(),
+                    source,
+                    demand.through(),
+                    demand.series().observed(),
+                    demand.lastObserved(),
+                    decisions.withoutForecast(),
+                    ledger.trackRecord(scope));
+        });
     }
 
     /** Writes down what is recommended now, and judges what was recommended once its time is over. */
     public void keepLedger(Scope scope, Instant now) {
-        ledger.write(scope, decide(scope, settings.forecastHours(), now), settings.horizon(), now);
+        ledger.write(scope, inTurn(() -> decide(scope, now)), settings.forecastHours(), now);
         ledger.score(scope, settings.rule(), now, of -> history.hourly(of, now));
     }
 
-    private Decisions decide(Scope scope, int horizon, Instant now) {
+    private <T> T inTurn(Supplier<T> work) {
+        try {
+            if (!turns.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw Problem.unavailable(
+                        "planning-busy", "Too many forecasts are asked for at once.", Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.unavailable("planning-stops", "This service is stopping.", Duration.ofSeconds(5));
+        }
+        try {
+            return work.get();
+        } finally {
+            turns.release();
+        }
+    }
+
+    private Decisions decide(Scope scope, Instant now) {
         List<Decision> made = new ArrayList<>();
         List<String> withoutForecast = new ArrayList<>();
-        if (scope.gpuClass() != null) {
-            decide(scope, horizon, now, made);
-            return new Decisions(made, withoutForecast);
-        }
         boolean judged = false;
-        for (String gpuClass : history.classes(scope, now)) {
-            boolean can = decide(scope.of(gpuClass), horizon, now, made);
-            judged |= can;
-            if (!can) {
-                withoutForecast.add(gpuClass);
+        if (scope.gpuClass() == null) {
+            for (Map.Entry<String, ClassState> one : history.classes(scope, now).entrySet()) {
+                boolean can = decide(scope.of(one.getKey()), one.getValue(), now, made);
+                judged |= can;
+                if (!can) {
+                    withoutForecast.add(one.getKey());
+                }
             }
         }
         // Only where no class can be judged: else the same shortage would be told twice.
         if (!judged) {
-            decide(scope, horizon, now, made);
+            history.standing(scope, now).ifPresent(standing -> decide(scope, standing, now, made));
         }
         return new Decisions(made, withoutForecast);
     }
 
     /** Whether anything can be said. */
-    private boolean decide(Scope scope, int horizon, Instant now, List<Decision> made) {
-        Optional<ClassState> standing = history.standing(scope, now);
+    private boolean decide(Scope scope, ClassState standing, Instant now, List<Decision> made) {
         HourlyDemand demand = history.hourly(scope, now);
-        Forecast forecast = forecast(demand, horizon);
-        if (standing.isEmpty() || forecast.status() == Forecast.Status.INSUFFICIENT_DATA) {
+        Forecast forecast = forecast(demand, settings.forecastHours());
+        if (forecast.status() == Forecast.Status.INSUFFICIENT_DATA) {
             return false;
         }
-        ClassState state = standing.get();
-        CapacityRule.recommend(forecast, demand.series(), state.supply(), settings.rule())
-                .ifPresent(recommendation -> made.add(new Decision(scope, state, forecast, recommendation)));
+        CapacityRule.recommend(forecast, demand.comparable(), standing.supply(), settings.rule())
+                .ifPresent(recommendation -> made.add(new Decision(scope, standing, forecast, recommendation)));
         return true;
     }
 

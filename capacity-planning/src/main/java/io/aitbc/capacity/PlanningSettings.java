@@ -2,7 +2,6 @@ package io.aitbc.capacity;
 
 import io.aitbc.forecasting.Settings;
 import io.aitbc.forecasting.planning.PlanSettings;
-import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -25,10 +24,6 @@ public record PlanningSettings(int forecastHours, double targetUtilizationPct, i
 
     PlanSettings rule() {
         return new PlanSettings(targetUtilizationPct / 100, leadTimeHours, coolDownHours);
-    }
-
-    Duration horizon() {
-        return Duration.ofHours(forecastHours);
     }
 
     private static void within(String name, double value, int least, int most) {

@@ -13,24 +13,29 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.HashSet;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Every recommendation that was ever made, and whether it proved right: {@code capacity_recommendations}.
+ * What was recommended, as it was first said, and whether it proved right: {@code capacity_recommendations}.
  *
- * <p>One stands open per scope and class. It ends when it is not made any more, or after its window, the hours that its forecast
- * looked at; what came in that window then decides, by {@link CapacityRule#proved the rule itself}.
+ * <p>One stands open per scope and class, however often it is made again and its figures change. It ends when it has not been made
+ * for a day, when the contrary is, or after its window, the whole hours that its forecast looked at; what came in these then decides,
+ * by {@link CapacityRule#proved the rule itself}.
  */
 public final class RecommendationLedger {
 
     /** Of a window less observed than this nothing can be said. */
     private static final double LEAST_OBSERVED = 0.5;
+
+    /** One that comes and goes is one. */
+    private static final Duration CALM = Duration.ofHours(24);
 
     private static final Duration KEPT = Duration.ofDays(400);
 
@@ -40,7 +45,7 @@ public final class RecommendationLedger {
         this.jdbc = jdbc;
     }
 
-    private record Open(UUID id, String gpuClass, Action action) {}
+    private record Open(UUID id, Action action, Instant lastMadeAt) {}
 
     private record Due(
             UUID id,
@@ -53,42 +58,65 @@ public final class RecommendationLedger {
             Instant to) {}
 
     /** Opens what is new, and closes what is not said any more. */
-    void write(Scope scope, Planner.Decisions decisions, Duration window, Instant now) {
+    void write(Scope scope, Planner.Decisions decisions, int windowHours, Instant now) {
         jdbc.update(
                 "UPDATE capacity_recommendations SET closed_at = ? WHERE pool_id = ? AND closed_at IS NULL AND window_to <= ?",
                 utc(now),
                 key(scope.poolId()),
                 utc(now));
-        List<Open> open = jdbc.query(
-                "SELECT id, gpu_class, action FROM capacity_recommendations WHERE pool_id = ? AND closed_at IS NULL",
-                (row, n) -> new Open(row.getObject(1, UUID.class), row.getString(2), Action.valueOf(row.getString(3))),
+        Instant from = now.truncatedTo(ChronoUnit.HOURS);
+        Map<String, Open> open = new HashMap<>();
+        jdbc.query(
+                "SELECT id, gpu_class, action, last_made_at FROM capacity_recommendations"
+                        + " WHERE pool_id = ? AND closed_at IS NULL",
+                row -> {
+                    open.put(
+                            row.getString(2),
+                            new Open(
+                                    row.getObject(1, UUID.class),
+                                    Action.valueOf(row.getString(3)),
+                                    row.getObject(4, OffsetDateTime.class).toInstant()));
+                },
                 key(scope.poolId()));
-        Set<String> standing = new HashSet<>();
-        for (Open one : open) {
-            boolean still = decisions.made().stream()
-                    .anyMatch(made -> key(made.scope().gpuClass()).equals(one.gpuClass())
-                            && made.recommendation().action() == one.action());
-            if (still) {
-                standing.add(one.gpuClass());
+        for (Planner.Decision made : decisions.made()) {
+            Open same = open.remove(key(made.scope().gpuClass()));
+            if (same != null && same.action() == made.recommendation().action()) {
+                jdbc.update("UPDATE capacity_recommendations SET last_made_at = ? WHERE id = ?", utc(now), same.id());
             } else {
-                jdbc.update("UPDATE capacity_recommendations SET closed_at = ? WHERE id = ?", utc(now), one.id());
+                if (same != null) {
+                    close(same, now);
+                }
+                open(made, from, from.plus(Duration.ofHours(windowHours)), now);
             }
         }
-        for (Planner.Decision made : decisions.made()) {
-            if (!standing.contains(key(made.scope().gpuClass()))) {
-                open(made, window, now);
+        for (Open one : open.values()) {
+            if (one.lastMadeAt().isBefore(now.minus(CALM))) {
+                close(one, now);
             }
         }
         jdbc.update("DELETE FROM capacity_recommendations WHERE made_at < ?", utc(now.minus(KEPT)));
     }
 
-    private void open(Planner.Decision made, Duration window, Instant now) {
+    private void close(Open one, Instant now) {
+        jdbc.update("UPDATE capacity_recommendations SET closed_at = ? WHERE id = ?", utc(now), one.id());
+    }
+
+    /** Pools of which something stands open or is not judged yet. */
+    public List<String> unfinished() {
+        return jdbc.queryForList(
+                "SELECT DISTINCT pool_id FROM capacity_recommendations WHERE pool_id <> ''"
+                        + " AND (closed_at IS NULL OR scored_at IS NULL) ORDER BY pool_id",
+                String.class);
+    }
+
+    private void open(Planner.Decision made, Instant from, Instant to, Instant now) {
         Recommendation said = made.recommendation();
         jdbc.update(
                 """
                 INSERT INTO capacity_recommendations (id, pool_id, gpu_class, action, miners, slots, capacity, largest_miner,
-                                                      needed, p95_demand, priority, reason, made_at, window_to)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                                      needed, p95_demand, priority, reason, made_at, last_made_at,
+                                                      window_from, window_to)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (pool_id, gpu_class) WHERE closed_at IS NULL DO NOTHING
                 """,
                 UuidCreator.getTimeOrderedEpoch(),
@@ -104,7 +132,9 @@ public final class RecommendationLedger {
                 said.priority().name(),
                 said.reason(),
                 utc(now),
-                utc(now.plus(window)));
+                utc(now),
+                utc(from),
+                utc(to));
     }
 
     /** Judges those whose window is over by the demand that came in it. */
@@ -155,7 +185,7 @@ public final class RecommendationLedger {
                 row.getDouble("slots"),
                 row.getDouble("capacity"),
                 row.getDouble("largest_miner"),
-                row.getObject("made_at", OffsetDateTime.class).toInstant(),
+                row.getObject("window_from", OffsetDateTime.class).toInstant(),
                 row.getObject("window_to", OffsetDateTime.class).toInstant());
     }
 

@@ -33,7 +33,7 @@ public record SnapshotRow(
         if (timestamp == null) {
             return "timestamp is missing.";
         }
-        if (timestamp.isAfter(now.plus(CLOCK_TOLERANCE))) {
+        if (isAhead(now)) {
             return "timestamp lies ahead; only the past is taken.";
         }
         if (timestamp.isBefore(now.minus(OLDEST))) {
@@ -57,6 +57,11 @@ public record SnapshotRow(
                 metadata != null && metadata.toString().indexOf('\0') >= 0
                         ? "metadata must not contain the NUL character."
                         : null);
+    }
+
+    /** Whether it comes from a clock that is ahead of ours: later it is of the past. */
+    public boolean isAhead(Instant now) {
+        return timestamp != null && timestamp.isAfter(now.plus(CLOCK_TOLERANCE));
     }
 
     /** As it is stored; only where {@link #fault} finds nothing. */

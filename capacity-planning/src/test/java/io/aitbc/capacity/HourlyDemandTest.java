@@ -40,16 +40,37 @@ class HourlyDemandTest {
     }
 
     @Test
-    void aPoolThatIsSilentForADayIsGoneFromItsLastWordOn() {
-        Map<Integer, Told> steady = new TreeMap<>();
-        for (int hour = 0; hour < 30; hour++) {
-            steady.put(hour, told(1));
-        }
-        double[] values = sum(30, pool(steady), pool(Map.of(0, told(10), 1, told(10))));
+    void aPoolThatLeftIsGoneFromItsLastWordOn() {
+        Map<Integer, Told> steady = steady(30);
+        double[] values = sum(30, pool(steady), gone(Map.of(0, told(10), 1, told(10))));
         assertThat(values).startsWith(11, 11, 1).endsWith(1, 1);
-        // One that has been silent for less may only be late.
-        assertThat(sum(20, pool(steady), pool(Map.of(0, told(10), 1, told(10))))[5])
+        // One that has been silent for less than a day may only be late.
+        assertThat(sum(20, pool(steady), gone(Map.of(0, told(10), 1, told(10))))[5])
                 .isNaN();
+    }
+
+    @Test
+    void aPoolThatIsBackAfterALongSilenceWasSilentAndNotIdle() {
+        double[] values = sum(200, pool(Map.of(0, told(10), 1, told(10))));
+        assertThat(values[1]).isEqualTo(10);
+        assertThat(values[2]).isNaN();
+        assertThat(values[199]).isNaN();
+        HourlyDemand demand = HourlyDemand.sum(List.of(pool(Map.of(0, told(10), 1, told(10)))), at(200));
+        assertThat(demand.series().observed()).isEqualTo(2);
+        assertThat(demand.lastObserved()).isEqualTo(at(2));
+    }
+
+    @Test
+    void whatWasWantedBeforeTheYoungestPoolCameSaysNothingAboutHowLittleIsEnough() {
+        HourlyDemand demand = HourlyDemand.sum(List.of(pool(steady(10)), pool(Map.of(8, told(5), 9, told(5)))), at(10));
+        assertThat(demand.series().toArray()).startsWith(1, 1).endsWith(6, 6);
+        assertThat(demand.comparable().observed()).isEqualTo(2);
+        assertThat(demand.comparable().at(9)).isEqualTo(6);
+        // One that has left does not count.
+        assertThat(HourlyDemand.sum(List.of(pool(steady(60)), gone(Map.of(8, told(5)))), at(60))
+                        .comparable()
+                        .observed())
+                .isEqualTo(60);
     }
 
     @Test
@@ -63,7 +84,8 @@ class HourlyDemandTest {
         PoolHours hours = HourlyDemand.ofClass(
                 Map.of(at(1), told(3), at(3), new Told(2, 1)),
                 // At hour 2 classes were told apart, at hour 4 not; in hour 3 twice, once without this class.
-                Map.of(at(0), 1, at(1), 1, at(2), 1, at(3), 2, at(4), 0));
+                Map.of(at(0), 1, at(1), 1, at(2), 1, at(3), 2, at(4), 0),
+                true);
         assertThat(HourlyDemand.sum(List.of(hours), at(5)).series().toArray()).containsExactly(3, 0, 1, Double.NaN);
     }
 
@@ -84,9 +106,25 @@ class HourlyDemandTest {
     }
 
     private static PoolHours pool(Map<Integer, Told> hours) {
+        return new PoolHours(byInstant(hours), true);
+    }
+
+    private static PoolHours gone(Map<Integer, Told> hours) {
+        return new PoolHours(byInstant(hours), false);
+    }
+
+    private static TreeMap<Instant, Told> byInstant(Map<Integer, Told> hours) {
         TreeMap<Instant, Told> told = new TreeMap<>();
         hours.forEach((hour, value) -> told.put(at(hour), value));
-        return new PoolHours(told);
+        return told;
+    }
+
+    private static Map<Integer, Told> steady(int hours) {
+        Map<Integer, Told> steady = new TreeMap<>();
+        for (int hour = 0; hour < hours; hour++) {
+            steady.put(hour, told(1));
+        }
+        return steady;
     }
 
     private static Told told(double value) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param mase mean absolute scaled error (Hyndman and Koehler 2006); absent where the history repeats itself exactly
  * @param smape symmetric mean absolute percentage error, 0..200
  * @param skillVsBestNaive 1 less the ratio of the mean absolute error to that of the best naive forecast over the same hours, at most 1; 0
- *     where the forecast handed out is that naive one; absent where the naive one made no error
+ *     or less where it was no better; absent where the naive one made no error
  * @param coverage80Achieved share of hours within {@link HourForecast#central80}, 0..1; absent where there was no past to take an interval from
  * @param coverage95Achieved share of hours within {@link HourForecast#central95}, 0..1
  * @param below80Achieved share of hours up to {@link HourForecast#p80}, 0..1

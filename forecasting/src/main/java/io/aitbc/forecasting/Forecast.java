@@ -23,7 +23,7 @@ public record Forecast(
         OK,
         /** Under 24 hours observed, or so few of them late enough that no past forecast can be judged: no figures. */
         INSUFFICIENT_DATA,
-        /** No better than the best naive forecast, which is handed out instead. */
+        /** No better than the best naive forecast, over its own backtest: the figures are the model's all the same. */
         NO_SKILL
     }
 

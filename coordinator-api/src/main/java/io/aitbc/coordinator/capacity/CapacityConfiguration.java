@@ -20,7 +20,12 @@ class CapacityConfiguration {
     }
 
     @Bean
-    Planner planner(DemandHistory history, JdbcTemplate jdbc, PlanningSettings settings) {
-        return new Planner(history, new RecommendationLedger(jdbc), settings, "coordinator_api");
+    RecommendationLedger recommendationLedger(JdbcTemplate jdbc) {
+        return new RecommendationLedger(jdbc);
+    }
+
+    @Bean
+    Planner planner(DemandHistory history, RecommendationLedger ledger, PlanningSettings settings) {
+        return new Planner(history, ledger, settings, "coordinator_api");
     }
 }

@@ -19,8 +19,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class SnapshotIntake {
 
-    /** A row that was not taken. */
-    record Refused(int index, @Nullable UUID id, String detail) {}
+    /**
+     * A row that was not taken.
+     *
+     * @param later whether the same row may be taken when it is sent again later
+     */
+    record Refused(int index, @Nullable UUID id, String detail, boolean later) {}
 
     /** What came of a call. */
     record Report(int accepted, int duplicates, List<Refused> rejected) {}
@@ -47,7 +51,7 @@ class SnapshotIntake {
                 CapacitySnapshot snapshot = row.snapshot(Map.of());
                 good.putIfAbsent(snapshot.id(), snapshot);
             } else {
-                refused.add(new Refused(index, row.id(), fault));
+                refused.add(new Refused(index, row.id(), fault, row.isAhead(now)));
             }
         }
         int accepted = snapshots.store(poolId, good.values());

@@ -51,6 +51,7 @@ class PoolsCapacityTest extends RunningCoordinator {
         assertThat(first.path("rejected")).hasSize(1);
         assertThat(first.path("rejected").get(0).path("index").asInt()).isEqualTo(2);
         assertThat(first.path("rejected").get(0).path("detail").asText()).contains("lies ahead");
+        assertThat(first.path("rejected").get(0).path("later").asBoolean()).isTrue();
         assertThat(push("pool-a", good).path("duplicates").asInt()).isEqualTo(1);
         assertThat(push("pool-b", good).path("accepted").asInt())
                 .as("another pool's snapshot is another one")
@@ -117,14 +118,48 @@ class PoolsCapacityTest extends RunningCoordinator {
     }
 
     @Test
-    void aPoolThatIsSilentIsNotCountedOnAndNotForgottenAtOnce() {
-        past("pool-a", 200, hour -> 6, 16);
-        past("pool-b", 200, hour -> 10, 32);
-        clock.set(NOON.plus(Duration.ofHours(30)));
-        past("pool-a", 30, hour -> 6, 16);
+    void aPoolThatIsSilentForADayIsNotCountedOnAnyMore() {
+        past("pool-a", 400, hour -> 6, 16);
+        past("pool-b", 400, hour -> 10, 32);
+        clock.set(NOON.plus(Duration.ofHours(20)));
+        past("pool-a", 20, hour -> 6, 16);
+        JsonNode waiting = get(VIEWER, "/api/capacity/forecast?hours_ahead=24").body();
+        assertThat(waiting.path("current_capacity").asInt()).isEqualTo(48);
+        assertThat(waiting.path("history_hours").asInt())
+                .as("it may only be late")
+                .isEqualTo(400);
+        clock.set(NOON.plus(Duration.ofHours(240)));
+        past("pool-a", 220, hour -> 6, 16);
         JsonNode all = get(VIEWER, "/api/capacity/forecast?hours_ahead=24").body();
         assertThat(all.path("current_capacity").asInt()).isEqualTo(16);
-        assertThat(all.path("quantiles")).hasSize(24);
+        assertThat(all.path("projected_capacity").asInt()).isEqualTo(6);
+        // Asked for by name it has no figures out of hours that it was silent in.
+        JsonNode gone = get(VIEWER, "/api/capacity/forecast?hours_ahead=24&pool_id=pool-b")
+                .body();
+        assertThat(gone.path("history_hours").asInt()).isEqualTo(400);
+        assertThat(gone.get("current_capacity").isNull()).isTrue();
+    }
+
+    @Test
+    void aPoolThatJoinedYesterdayIsNoReasonToSendMinersAway() {
+        past("pool-a", 500, hour -> 70, 100);
+        past("pool-b", 20, hour -> 70, 100);
+        get(VIEWER, "/api/capacity/recommendations")
+                .body()
+                .path("recommendations")
+                .forEach(advice -> assertThat(advice.path("action").asText()).isEqualTo("add_miners"));
+    }
+
+    @Test
+    void poolsBeyondAllMeasureAddUpToAMeasure() {
+        push("pool-a", snapshot(UUID.randomUUID(), NOON.minus(Duration.ofHours(2)), 6e8, 6e8));
+        push("pool-b", snapshot(UUID.randomUUID(), NOON.minus(Duration.ofHours(2)), 6e8, 6e8));
+        assertThat(get(VIEWER, "/api/capacity/recommendations").status()).isEqualTo(200);
+        assertThat(get(VIEWER, "/api/capacity/forecast")
+                        .body()
+                        .path("current_capacity")
+                        .asInt())
+                .isEqualTo(1_000_000_000);
     }
 
     @Test

@@ -37,7 +37,8 @@ final class Reason {
     }
 
     private static String source(Forecast forecast) {
-        return forecast.status() == Forecast.Status.NO_SKILL ? "a naive forecast" : "forecast by " + forecast.model();
+        return "forecast by " + forecast.model()
+                + (forecast.status() == Forecast.Status.NO_SKILL ? ", no better than a naive one" : "");
     }
 
     private static String hours(int hours) {

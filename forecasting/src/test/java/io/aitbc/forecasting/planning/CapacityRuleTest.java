@@ -99,7 +99,7 @@ class CapacityRuleTest {
         assertThat(recommend(p95(Status.NO_SKILL, 90), WEEK_OF_50, TEN)
                         .orElseThrow()
                         .reason())
-                .contains("(a naive forecast)");
+                .contains("no better than a naive one)");
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A time during which demand was at or above the threshold.
  *
+ * @param poolId what the pool was called outside when it began
  * @param openedPct demand against capacity when it began, %
  * @param peakPct the highest seen
  * @param resolvedAt when demand had been below the threshold in three snapshots on end; null while it lasts
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record AlertEpisode(
         UUID id,
+        String poolId,
         double thresholdPct,
         Instant openedAt,
         double openedPct,

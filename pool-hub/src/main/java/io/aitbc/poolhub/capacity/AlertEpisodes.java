@@ -1,6 +1,7 @@
 package io.aitbc.poolhub.capacity;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import io.aitbc.poolhub.coordinator.CoordinatorSettings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,10 +26,12 @@ class AlertEpisodes {
 
     private final JdbcTemplate jdbc;
     private final AlertSettings settings;
+    private final CoordinatorSettings coordinator;
 
-    AlertEpisodes(JdbcTemplate jdbc, AlertSettings settings) {
+    AlertEpisodes(JdbcTemplate jdbc, AlertSettings settings, CoordinatorSettings coordinator) {
         this.jdbc = jdbc;
         this.settings = settings;
+        this.coordinator = coordinator;
     }
 
     /** What a snapshot says. */
@@ -39,10 +42,11 @@ class AlertEpisodes {
         if (high) {
             jdbc.update(
                     """
-                    INSERT INTO capacity_alert_episodes (id, threshold_pct, opened_at, opened_pct, peak_pct, notification_email)
-                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT ((true)) WHERE resolved_at IS NULL DO NOTHING
+                    INSERT INTO capacity_alert_episodes (id, pool_id, threshold_pct, opened_at, opened_pct, peak_pct, notification_email)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT ((true)) WHERE resolved_at IS NULL DO NOTHING
                     """,
                     UuidCreator.getTimeOrderedEpoch(),
+                    coordinator.poolId(),
                     configured.thresholdPct(),
                     utc(now),
                     demandPct,
@@ -96,6 +100,7 @@ class AlertEpisodes {
     private static AlertEpisode episode(ResultSet row) throws SQLException {
         return new AlertEpisode(
                 row.getObject("id", UUID.class),
+                row.getString("pool_id"),
                 row.getDouble("threshold_pct"),
                 row.getObject("opened_at", OffsetDateTime.class).toInstant(),
                 row.getDouble("opened_pct"),

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -53,22 +54,19 @@ class CapacityMeters {
     @Scheduled(fixedDelayString = "PT15S", initialDelayString = "PT4S")
     void look() {
         Instant now = clock.instant();
-        List<String> classes = List.copyOf(history.classes(POOL, now));
-        slots.register(rows(classes, now, ClassState::capacity), true);
-        demand.register(rows(classes, now, ClassState::demand), true);
+        Map<String, ClassState> classes = history.classes(POOL, now);
+        slots.register(rows(classes, ClassState::capacity), true);
+        demand.register(rows(classes, ClassState::demand), true);
         unsent = book.unsentCount();
         alerting = (int) episodes.latest(1).stream()
                 .filter(episode -> episode.resolvedAt() == null)
                 .count();
     }
 
-    private List<MultiGauge.Row<?>> rows(List<String> classes, Instant now, ToDoubleFunction<ClassState> value) {
+    private static List<MultiGauge.Row<?>> rows(Map<String, ClassState> classes, ToDoubleFunction<ClassState> value) {
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
-        for (String name : classes) {
-            history.standing(new Scope(SnapshotBook.THIS_POOL, name), now)
-                    .ifPresent(state ->
-                            rows.add(MultiGauge.Row.of(Tags.of("gpu_class", name), value.applyAsDouble(state))));
-        }
+        classes.forEach(
+                (name, state) -> rows.add(MultiGauge.Row.of(Tags.of("gpu_class", name), value.applyAsDouble(state))));
         return rows;
     }
 }

@@ -12,7 +12,7 @@ record CapacitySettings(double alertThresholdPct, int snapshotIntervalSeconds, i
 
     CapacitySettings {
         within("CAPACITY_ALERT_THRESHOLD_PCT", alertThresholdPct, 1, 100);
-        within("CAPACITY_SNAPSHOT_INTERVAL_SECONDS", snapshotIntervalSeconds, 1, 3_600);
+        within("CAPACITY_SNAPSHOT_INTERVAL_SECONDS", snapshotIntervalSeconds, 1, 86_400);
         within("CAPACITY_RETENTION_DAYS", retentionDays, 8, 3_650);
     }
 

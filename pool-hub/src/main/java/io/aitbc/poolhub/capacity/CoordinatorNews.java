@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +76,14 @@ class CoordinatorNews {
         CoordinatorClient.Answer answer = coordinator.send(
                 "/api/capacity/snapshots", bytes(Map.of("pool_id", settings.poolId(), "snapshots", batch)));
         if (answer.status() == 200) {
-            book.settled(refused(answer), ids(batch), clock.instant());
-            return true;
+            Map<UUID, String> refused = new HashMap<>();
+            Set<UUID> later = new HashSet<>();
+            read(answer, refused, later);
+            book.settled(
+                    refused,
+                    ids(batch).stream().filter(id -> !later.contains(id)).toList(),
+                    clock.instant());
+            return later.isEmpty();
         }
         String said = "HTTP " + answer.status() + ": " + CoordinatorClient.text(answer.body());
         if ((answer.status() == 400 || answer.status() == 413) && batch.size() == 1) {
@@ -90,18 +98,21 @@ class CoordinatorNews {
         return false;
     }
 
-    private Map<UUID, String> refused(CoordinatorClient.Answer answer) throws CoordinatorAway {
-        Map<UUID, String> refused = new HashMap<>();
+    /** What is refused for good, and what may be taken later: our clock is ahead of the coordinator's. */
+    private void read(CoordinatorClient.Answer answer, Map<UUID, String> refused, Set<UUID> later)
+            throws CoordinatorAway {
         try {
             for (JsonNode one : json.readTree(answer.body()).path("rejected")) {
-                refused.put(
-                        UUID.fromString(one.path("id").asText()),
-                        one.path("detail").asText());
+                UUID id = UUID.fromString(one.path("id").asText());
+                if (one.path("later").asBoolean()) {
+                    later.add(id);
+                } else {
+                    refused.put(id, one.path("detail").asText());
+                }
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new CoordinatorAway("The coordinator answered what is not understood.", e);
         }
-        return refused;
     }
 
     private void tell(AlertEpisode episode) throws CoordinatorAway {
@@ -123,12 +134,12 @@ class CoordinatorNews {
     private @Nullable String notify(AlertEpisode episode, String event) throws CoordinatorAway {
         boolean opened = event.equals("opened");
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put("key", "capacity:" + settings.poolId() + ":" + episode.id());
+        body.put("key", "capacity:" + episode.poolId() + ":" + episode.id());
         body.put("event", event);
         body.put("severity", episode.openedPct() > 100 ? "critical" : "high");
-        body.put("title", "Capacity of " + settings.poolId() + (opened ? " runs short" : " is enough again"));
+        body.put("title", "Capacity of " + episode.poolId() + (opened ? " runs short" : " is enough again"));
         body.put("text", opened ? openingText(episode) : resolutionText(episode));
-        body.put("labels", Map.of("pool_id", settings.poolId(), "alertname", "CapacityShort"));
+        body.put("labels", Map.of("pool_id", episode.poolId(), "alertname", "CapacityShort"));
         body.put("occurred_at", opened ? episode.openedAt() : episode.resolvedAt());
         if (episode.notificationEmail() != null) {
             body.put("email", List.of(episode.notificationEmail()));

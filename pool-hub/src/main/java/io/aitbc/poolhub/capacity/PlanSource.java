@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +56,10 @@ class PlanSource {
                         "/api/capacity/forecast?hours_ahead=" + hoursAhead + "&pool_id=" + encode(settings.poolId())
                                 + more,
                         CapacityForecast.class)
-                .filter(theirs ->
-                        theirs.historyHours() >= ours.historyHours() && theirs.forecastHorizonHours() == hoursAhead)
+                .filter(theirs -> theirs.historyHours() >= ours.historyHours()
+                        && isAsFresh(theirs.historyLast(), ours.historyLast())
+                        && theirs.forecastHorizonHours() == hoursAhead
+                        && (theirs.currentCapacity() != null || ours.currentCapacity() == null))
                 .map(theirs -> theirs.from("coordinator_api"))
                 .orElseGet(() -> ours.of(settings.poolId()));
     }
@@ -64,9 +67,14 @@ class PlanSource {
     CapacityPlan plan() {
         CapacityPlan ours = planner.plan(Scope.pool(SnapshotBook.THIS_POOL), clock.instant());
         return asked("/api/capacity/recommendations?pool_id=" + encode(settings.poolId()), CapacityPlan.class)
-                .filter(theirs -> theirs.historyHours() >= ours.historyHours())
+                .filter(theirs -> theirs.historyHours() >= ours.historyHours()
+                        && isAsFresh(theirs.historyLast(), ours.historyLast()))
                 .map(theirs -> theirs.from("coordinator_api"))
                 .orElse(ours);
+    }
+
+    private static boolean isAsFresh(@Nullable Instant theirs, Instant ours) {
+        return theirs != null && !theirs.isBefore(ours);
     }
 
     private <T> Optional<T> asked(String pathAndQuery, Class<T> type) {

@@ -7,10 +7,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ record PoolCount(
         Map<String, ClassState> classes) {
 
     private static final String UNNAMED = "unknown";
+    private static final String OTHER = "other";
+    private static final int MOST_CLASSES = 100;
 
     /** One class while it is being counted. */
     private static final class Tally {
@@ -43,6 +47,7 @@ record PoolCount(
         private double nominal;
         private double gpus;
         private double mostVram;
+        private int mostGpus;
         private final List<Double> sizes = new ArrayList<>();
 
         void add(FleetMiner miner, Instant now) {
@@ -52,6 +57,7 @@ record PoolCount(
             nominal += miner.maxParallel();
             gpus += miner.gpuCount();
             mostVram = Math.max(mostVram, miner.vramGb() == null ? 0 : miner.vramGb());
+            mostGpus = Math.max(mostGpus, Math.max(1, miner.gpuCount()));
             sizes.add((double) miner.maxParallel());
             running += miner.work().gpus() * slotsPerGpu + (alive ? miner.work().other() : 0);
             queued += alive ? miner.queueLen() : 0;
@@ -68,7 +74,7 @@ record PoolCount(
         }
 
         ClassState state() {
-            return new ClassState(running, queued, capacity, miners, largest, median(sizes));
+            return ClassState.bounded(running, queued, capacity, miners, largest, median(sizes));
         }
     }
 
@@ -77,7 +83,7 @@ record PoolCount(
         Tally total = new Tally();
         int miners = 0;
         int active = 0;
-        int queue = 0;
+        long queue = 0;
         for (FleetMiner miner : fleet) {
             if (!miner.isApproved()) {
                 continue;
@@ -97,16 +103,20 @@ record PoolCount(
         }
         Map<String, ClassState> states = new TreeMap<>();
         classes.forEach((name, tally) -> states.put(name, tally.state()));
-        return new PoolCount(miners, active, queue, unplaceable, total.state(), states);
+        foldSmallest(states);
+        return new PoolCount(
+                miners, active, (int) Math.min(Integer.MAX_VALUE, queue), unplaceable, total.state(), states);
     }
 
-    /** False where nobody could ever run it. */
+    /** False where no miner has such GPUs, or so many of them. Capabilities, region and price are not looked at. */
     private static boolean share(WaitingWork.Kind kind, Map<String, Tally> classes, Tally total) {
         Map<Tally, Double> weights = new HashMap<>();
         classes.forEach((name, tally) -> {
             boolean named =
                     kind.gpuName() == null || name.toLowerCase(Locale.ROOT).contains(kind.gpuName());
-            if (named && (kind.minVramGb() <= 0 || tally.mostVram >= kind.minVramGb())) {
+            boolean large = kind.gpusPerJob() <= tally.mostGpus
+                    && (kind.minVramGb() <= 0 || tally.mostVram >= kind.minVramGb());
+            if (named && large) {
                 weights.put(tally, tally.nominal);
             }
         });
@@ -117,6 +127,16 @@ record PoolCount(
             total.queued += slots;
         });
         return sum > 0;
+    }
+
+    /** A pool of many models keeps the largest apart, and the others together. */
+    private static void foldSmallest(Map<String, ClassState> states) {
+        states.entrySet().stream()
+                .sorted(Comparator.comparingDouble(one -> -one.getValue().capacity()))
+                .skip(MOST_CLASSES)
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(small -> states.merge(OTHER, Objects.requireNonNull(states.remove(small)), ClassState::plus));
     }
 
     private static String className(@Nullable String gpuName) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -30,6 +31,7 @@ public class SnapshotBook {
     /** What this pool's rows are called in tables that could hold several pools; its name outside may change. */
     static final String THIS_POOL = "this";
 
+    private static final int LONGEST_ERROR = 500;
     private static final TypeReference<Map<String, Object>> METADATA = new TypeReference<>() {};
 
     private final JdbcTemplate jdbc;
@@ -97,7 +99,7 @@ public class SnapshotBook {
                 jdbc.queryForObject("SELECT count(*) FROM capacity_snapshots WHERE pushed_at IS NULL", Integer.class));
     }
 
-    /** They have arrived, or were refused for good with these words. */
+    /** They have arrived, or were refused for good with these words, of which the beginning is kept. */
     void settled(Map<UUID, String> errors, Collection<UUID> all, Instant now) {
         List<UUID> ids = new ArrayList<>(all);
         jdbc.batchUpdate(
@@ -106,7 +108,7 @@ public class SnapshotBook {
                 500,
                 (statement, id) -> {
                     statement.setObject(1, utc(now));
-                    statement.setString(2, errors.get(id));
+                    statement.setString(2, shortened(errors.get(id)));
                     statement.setObject(3, id);
                 });
     }
@@ -114,6 +116,10 @@ public class SnapshotBook {
     void forget(Instant limit, Instant now) {
         jdbc.update("DELETE FROM capacity_snapshots WHERE timestamp < ?", utc(limit));
         history.forget(now);
+    }
+
+    private static @Nullable String shortened(@Nullable String error) {
+        return error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR);
     }
 
     private CapacitySnapshot snapshot(ResultSet row) throws SQLException {

@@ -2,6 +2,7 @@ package io.aitbc.poolhub.capacity;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.aitbc.capacity.CapacityForecast;
+import io.aitbc.capacity.CapacityPlan;
 import io.aitbc.capacity.CapacitySnapshot;
 import io.aitbc.capacity.Planner;
 import io.aitbc.capacity.Scope;
@@ -9,6 +10,7 @@ import io.aitbc.poolhub.job.WaitingWork;
 import io.aitbc.poolhub.miner.FleetView;
 import io.aitbc.poolhub.miner.MinerState;
 import io.aitbc.service.lifetime.ServiceLifetime;
+import io.aitbc.service.web.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +32,7 @@ class SnapshotRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotRun.class);
     private static final int LONGEST_REASON = 1_000;
+    private static final Scope POOL = Scope.pool(SnapshotBook.THIS_POOL);
 
     private final ServiceLifetime lifetime;
     private final FleetView fleet;
@@ -73,7 +78,7 @@ class SnapshotRun {
     @Scheduled(fixedDelayString = "PT10M", initialDelayString = "PT1M")
     @SchedulerLock(name = "capacity-ledger", lockAtLeastFor = "PT9M", lockAtMostFor = "PT30M")
     public void keepLedger() {
-        planner.keepLedger(Scope.pool(SnapshotBook.THIS_POOL), clock.instant());
+        planner.keepLedger(POOL, clock.instant());
     }
 
     /** Once an hour, what nobody asks for any more goes. */
@@ -92,9 +97,9 @@ class SnapshotRun {
             return Optional.empty();
         }
         PoolCount count = PoolCount.of(fleet.snapshot(), waiting.kinds(), now);
+        episodes.observe(count.total().demandPct(), now);
         CapacitySnapshot snapshot = snapshot(count, now);
         book.store(List.of(snapshot));
-        episodes.observe(count.total().demandPct(), now);
         return Optional.of(snapshot);
     }
 
@@ -104,12 +109,14 @@ class SnapshotRun {
                         .anyMatch(miner -> miner.isApproved() && miner.state() == MinerState.UNKNOWN);
     }
 
+    /** What is planned, as it is written beside the count. */
+    private record Outlook(
+            @Nullable Integer forecast,
+            @Nullable String scaling,
+            @Nullable String reason) {}
+
     private CapacitySnapshot snapshot(PoolCount count, Instant now) {
-        CapacityForecast forecast = planner.forecast(Scope.pool(SnapshotBook.THIS_POOL), now);
-        String reason = planner.plan(Scope.pool(SnapshotBook.THIS_POOL), now).recommendations().stream()
-                .findFirst()
-                .map(advice -> advice.reason())
-                .orElse(forecast.statusReason());
+        Outlook outlook = outlook(now);
         Map<String, Object> metadata = CapacitySnapshot.metadata(count.total(), count.classes());
         metadata.put("unplaceable_gpus", count.unplaceableGpus());
         metadata.put("source", "pool_hub");
@@ -117,13 +124,31 @@ class SnapshotRun {
                 UuidCreator.getTimeOrderedEpoch(now),
                 count.totalMiners(),
                 count.activeMiners(),
-                (int) Math.min(Integer.MAX_VALUE, Math.floor(count.total().capacity())),
+                (int) Math.floor(count.total().capacity()),
                 count.queueLength(),
                 count.utilizationPct(),
-                forecast.projectedCapacity(),
-                forecast.recommendedScaling(),
-                reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason,
+                outlook.forecast(),
+                outlook.scaling(),
+                outlook.reason(),
                 now,
                 metadata);
+    }
+
+    /** The count matters more: it is kept without figures when none can be had. */
+    private Outlook outlook(Instant now) {
+        try {
+            CapacityForecast forecast = planner.forecast(POOL, now);
+            String reason = planner.plan(POOL, now).recommendations().stream()
+                    .findFirst()
+                    .map(CapacityPlan.Advice::reason)
+                    .orElse(forecast.statusReason());
+            return new Outlook(
+                    forecast.projectedCapacity(),
+                    forecast.recommendedScaling(),
+                    reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason);
+        } catch (Problem | DataAccessException | IllegalArgumentException e) {
+            LOG.error("The pool was counted, but nothing could be planned", e);
+            return new Outlook(null, null, null);
+        }
     }
 }

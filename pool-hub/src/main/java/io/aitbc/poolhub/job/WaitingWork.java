@@ -14,8 +14,10 @@ public class WaitingWork {
      *
      * @param gpuName part of the product name, lower case; null for any
      * @param minVramGb of each GPU, GiB
+     * @param gpusPerJob on one machine
+     * @param gpus of all these jobs
      */
-    public record Kind(@Nullable String gpuName, double minVramGb, int jobs, int gpus) {}
+    public record Kind(@Nullable String gpuName, double minVramGb, int gpusPerJob, int jobs, int gpus) {}
 
     private final JdbcClient jdbc;
 
@@ -26,11 +28,11 @@ public class WaitingWork {
     /** By kind. */
     public List<Kind> kinds() {
         return jdbc.sql("""
-                SELECT lower(gpu_name) AS gpu_name, min_vram_gb, count(*) AS jobs, sum(gpu_count) AS gpus
-                FROM jobs WHERE state = 'QUEUED' GROUP BY 1, 2
+                SELECT lower(gpu_name) AS gpu_name, min_vram_gb, gpu_count, count(*) AS jobs, sum(gpu_count) AS gpus
+                FROM jobs WHERE state = 'QUEUED' GROUP BY 1, 2, 3
                 """)
-                .query((row, n) -> new Kind(row.getString(1), row.getDouble(2), row.getInt(3), (int)
-                        Math.min(Integer.MAX_VALUE, row.getLong(4))))
+                .query((row, n) -> new Kind(row.getString(1), row.getDouble(2), row.getInt(3), row.getInt(4), (int)
+                        Math.min(Integer.MAX_VALUE, row.getLong(5))))
                 .list();
     }
 }

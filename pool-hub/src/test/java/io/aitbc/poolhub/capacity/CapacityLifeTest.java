@@ -92,6 +92,7 @@ class CapacityLifeTest extends CapacityHub {
 
     @Test
     void aShortageThatComesIsToldWithItsClassAndLaterJudged() {
+        clock.set(NOON.plus(Duration.ofMinutes(10)));
         past(500, hour -> 60 + hour % 24, 96);
         JsonNode plan = plan();
         JsonNode advice = plan.path("recommendations").get(0);
@@ -110,7 +111,10 @@ class CapacityLifeTest extends CapacityHub {
         assertThat(record("made")).isEqualTo(1);
         assertThat(record("scored")).isZero();
         // A week later it is seen that it was needed: 83 wanted, 104 and 8 in reserve asked for, 96 there.
-        clock.set(NOON.plus(Duration.ofHours(169)));
+        clock.set(NOON.plus(Duration.ofHours(168)).minusSeconds(1));
+        run.keepLedger();
+        assertThat(record("scored")).as("its last hour is not over").isZero();
+        clock.set(NOON.plus(Duration.ofHours(168)).plus(Duration.ofMinutes(10)));
         past(168, hour -> 60 + hour % 24, 96);
         run.keepLedger();
         assertThat(record("scored")).isEqualTo(1);
@@ -129,6 +133,38 @@ class CapacityLifeTest extends CapacityHub {
         past(168, hour -> hour == 100 ? 150 : 10, 160);
         run.keepLedger();
         assertThat(plan().path("record").path("hit_rate").asDouble()).isEqualTo(0.0);
+    }
+
+    @Test
+    void aRecommendationThatComesAndGoesWithinADayIsOne() {
+        past(500, hour -> 60 + hour % 24, 96);
+        run.keepLedger();
+        book.store(List.of(snapshot(clock.instant(), 60, 112)));
+        assertThat(plan().path("recommendations")).isEmpty();
+        run.keepLedger();
+        clock.set(NOON.plus(Duration.ofMinutes(30)));
+        book.store(List.of(snapshot(clock.instant(), 60, 96)));
+        run.keepLedger();
+        assertThat(record("made")).isEqualTo(1);
+        clock.set(NOON.plus(Duration.ofHours(25)));
+        past(25, hour -> 60 + (hour + 20) % 24, 112);
+        run.keepLedger();
+        assertThat(jdbc.sql(
+                                "SELECT count(*) FROM capacity_recommendations WHERE closed_at IS NULL AND action = 'ADD_MINERS'")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void aHubThatWasAwayForAWeekDoesNotTakeThatForAWeekOfLittleDemand() {
+        past(500, hour -> 60 + hour % 10, 160);
+        clock.set(NOON.plus(Duration.ofDays(8)));
+        book.store(List.of(snapshot(clock.instant().minusSeconds(60), 60, 160)));
+        JsonNode answer = forecast("?hours_ahead=24");
+        assertThat(answer.path("history_hours").asInt()).isEqualTo(501);
+        plan().path("recommendations")
+                .forEach(advice -> assertThat(advice.path("action").asText()).isEqualTo("add_miners"));
     }
 
     @Test
@@ -169,9 +205,23 @@ class CapacityLifeTest extends CapacityHub {
     }
 
     @Test
+    void whatTheCoordinatorTakesOnlyLaterWaitsAndALongRefusalStopsNothing() {
+        past(2, hour -> 5, 48);
+        UUID ahead = book.unsent(2).get(1).id();
+        UUID bad = book.unsent(2).get(0).id();
+        COORDINATOR.stubFor(WireMock.post(urlEqualTo(SNAPSHOTS))
+                .willReturn(
+                        okJson("{\"rejected\": [{\"id\": \"" + ahead + "\", \"detail\": \"ahead\", \"later\": true},"
+                                + " {\"id\": \"" + bad + "\", \"detail\": \"" + "x".repeat(2_000) + "\"}]}")));
+        news.tell();
+        assertThat(book.unsent(2)).extracting(CapacitySnapshot::id).containsExactly(ahead);
+    }
+
+    @Test
     void aBatchThatIsTooLargeGoesInHalves() {
         past(3, hour -> 5, 48);
-        COORDINATOR.stubFor(WireMock.post(urlEqualTo(SNAPSHOTS)).willReturn(status(413)));
+        COORDINATOR.stubFor(WireMock.post(urlEqualTo(SNAPSHOTS))
+                .willReturn(status(413).withBody("<html>" + "too large ".repeat(200))));
         news.tell();
         assertThat(book.unsentCount()).as("each alone is refused for good").isZero();
         COORDINATOR.verify(5, postRequestedFor(urlEqualTo(SNAPSHOTS)));

@@ -12,6 +12,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.http.Fault;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Whose plan it is: the coordinator's, and our own whenever that is not to be had. */
@@ -21,11 +22,15 @@ class PlanSourceTest extends CapacityHub {
     private static final String PLAN = "/api/capacity/recommendations";
 
     private static String forecastOf(int historyHours) {
+        return forecastOf(historyHours, NOON);
+    }
+
+    private static String forecastOf(int historyHours, Instant last) {
         return """
                 {"forecast_horizon_hours": 24, "current_capacity": 48, "projected_capacity": 31, "recommended_scaling": "+0%",
                  "confidence": 0.79, "source": "coordinator_api", "status": "OK", "status_reason": "r", "pool_id": "pool-1",
-                 "model": "theirs", "history_through": "2026-04-22T12:00:00Z", "history_hours": HOURS,
-                 "quantiles": [], "backtest": null}""".replace("HOURS", Integer.toString(historyHours));
+                 "model": "theirs", "history_through": "2026-04-22T12:00:00Z", "history_hours": HOURS, "history_last": "LAST",
+                 "quantiles": [], "backtest": null}""".replace("HOURS", Integer.toString(historyHours)).replace("LAST", last.toString());
     }
 
     @Test
@@ -45,7 +50,7 @@ class PlanSourceTest extends CapacityHub {
         past(100, hour -> 5, 48);
         COORDINATOR.stubFor(WireMock.get(urlPathEqualTo(PLAN)).willReturn(okJson("""
                 {"current_state": "healthy", "recommendations": [], "source": "coordinator_api", "history_hours": 100,
-                 "history_through": "2026-04-22T12:00:00Z", "without_forecast": [],
+                 "history_through": "2026-04-22T12:00:00Z", "history_last": "9999-01-01T00:00:00Z", "without_forecast": [],
                  "record": {"made": 7, "scored": 4, "right": 3, "hit_rate": 0.75}}""")));
         JsonNode plan = plan();
         assertThat(plan.path("source").asText()).isEqualTo("coordinator_api");
@@ -70,6 +75,10 @@ class PlanSourceTest extends CapacityHub {
         past(100, hour -> 5, 48);
         answering(okJson(forecastOf(99)));
         assertThat(source()).isEqualTo("pool_hub");
+        answering(okJson(forecastOf(500, NOON.minusSeconds(3600))));
+        assertThat(source()).as("more hours, but not the last one").isEqualTo("pool_hub");
+        answering(okJson(forecastOf(500).replace("\"current_capacity\": 48", "\"current_capacity\": null")));
+        assertThat(source()).as("it does not know what there is now").isEqualTo("pool_hub");
     }
 
     @Test

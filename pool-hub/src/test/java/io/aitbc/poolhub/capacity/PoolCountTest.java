@@ -3,6 +3,7 @@ package io.aitbc.poolhub.capacity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.aitbc.capacity.ClassState;
 import io.aitbc.poolhub.job.WaitingWork.Kind;
 import io.aitbc.poolhub.miner.Enrollment;
 import io.aitbc.poolhub.miner.FleetMiner;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +79,7 @@ class PoolCountTest {
     @Test
     void waitingJobsAreSharedAmongTheClassesThatCanRunThemBySize() {
         PoolCount count = count(
-                List.of(new Kind(null, 0, 2, 6), new Kind("h1", 0, 1, 8), new Kind(null, 60, 1, 4)),
+                List.of(new Kind(null, 0, 3, 2, 6), new Kind("h1", 0, 8, 1, 8), new Kind(null, 60, 4, 1, 4)),
                 new Miner("H100", 8),
                 new Miner("T4", 4, 16.0));
         // Any GPU: 6 as 8 to 4; named: 8; with 60 GiB: only the H100 has that.
@@ -90,11 +92,42 @@ class PoolCountTest {
 
     @Test
     void whatNobodyCouldEverRunIsToldApartAndMovesNothing() {
-        PoolCount count =
-                count(List.of(new Kind("b200", 0, 1, 1_000), new Kind(null, 99_999, 1, 24)), new Miner("H100", 8));
+        PoolCount count = count(
+                List.of(
+                        new Kind("b200", 0, 1, 1, 1_000),
+                        new Kind(null, 99_999, 8, 1, 8),
+                        new Kind("h100", 0, 16, 1, 16)),
+                new Miner("H100", 8));
         assertThat(count.total().queued()).isZero();
         assertThat(count.unplaceableGpus()).isEqualTo(1_024);
-        assertThat(count.queueLength()).isEqualTo(2);
+        assertThat(count.queueLength()).isEqualTo(3);
+    }
+
+    @Test
+    void figuresBeyondAllMeasureStopNothing() {
+        Miner absurd = new Miner("H100", 1);
+        absurd.maxParallel = 100_000;
+        absurd.queueLen = Integer.MAX_VALUE;
+        PoolCount count = count(
+                List.of(new Kind(null, 0, 1, 1_000_000, 1_000_000_000), new Kind(null, 1, 1, Integer.MAX_VALUE, 1)),
+                absurd,
+                absurd);
+        assertThat(count.total().queued()).isEqualTo(1e9);
+        assertThat(count.queueLength()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void ofVeryManyModelsTheSmallestAreCountedTogether() {
+        Miner[] miners = IntStream.range(0, 150)
+                .mapToObj(i -> new Miner("model-" + i, i + 1))
+                .toArray(Miner[]::new);
+        PoolCount count = count(List.of(), miners);
+        assertThat(count.classes()).hasSize(101).containsKeys("model-149", "model-50", "other");
+        assertThat(count.classes()).doesNotContainKey("model-49");
+        assertThat(count.classes().values().stream()
+                        .mapToDouble(ClassState::capacity)
+                        .sum())
+                .isEqualTo(count.total().capacity());
     }
 
     @Test
@@ -119,6 +152,7 @@ class PoolCountTest {
         private Enrollment enrollment = Enrollment.APPROVED;
         private Instant downAfter = NOW.plusSeconds(60);
         private int gpusOut;
+        private int queueLen;
         private Work work = Work.NONE;
         private List<FleetMiner.Window> maintenance = List.of();
         private boolean draining;
@@ -152,7 +186,7 @@ class PoolCountTest {
                     Set.of(),
                     null,
                     work,
-                    0,
+                    queueLen,
                     null,
                     0,
                     0,
