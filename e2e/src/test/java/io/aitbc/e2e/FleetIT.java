@@ -163,7 +163,7 @@ class FleetIT {
         for (int hour = 1; hour <= 336; hour++) {
             past.append("{\"id\":\"" + UUID.randomUUID() + "\",\"total_miners\":15,\"active_miners\":9,")
                     .append("\"total_parallel_capacity\":40,\"total_queue_length\":0,\"capacity_utilization_pct\":")
-                    .append(50 + 30 * Math.sin(2 * Math.PI * hour / 24) + hour % 7)
+                    .append(50 + 30 * Math.sin(2 * Math.PI * hour / 24) + hour * hour % 11)
                     .append(",\"timestamp\":\"" + now.minus(Duration.ofHours(hour)) + "\"}\n");
         }
         services.hubAs("POOLHUB_OPERATOR_KEY")
