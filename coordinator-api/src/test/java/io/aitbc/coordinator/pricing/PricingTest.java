@@ -1,0 +1,185 @@
+package io.aitbc.coordinator.pricing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aitbc.coordinator.pricing.Charge.Kind;
+import io.aitbc.coordinator.pricing.PricePlan.Version;
+import io.aitbc.coordinator.pricing.Tariff.Graduated;
+import io.aitbc.coordinator.pricing.Tariff.Packages;
+import io.aitbc.coordinator.pricing.Tariff.PerUnit;
+import io.aitbc.coordinator.pricing.Tariff.Tier;
+import io.aitbc.coordinator.pricing.Tariff.Volume;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a period costs, by hand. */
+class PricingTest {
+
+    private static final Instant MARCH = Instant.parse("2026-03-01T00:00:00Z");
+    private static final Instant MIDDLE = Instant.parse("2026-03-16T00:00:00Z");
+    private static final Currency USD = Currency.getInstance("USD");
+    private static final Graduated TIERS = new Graduated(
+            List.of(new Tier(big("10"), big("1")), new Tier(big("100"), big("0.8")), new Tier(null, big("0.5"))));
+
+    @Test
+    void eachUnitCostsWhatItsTierCosts() {
+        List<Charge> charges = charges(plan(rate(TIERS, "0")), use("120"));
+        assertThat(charges).extracting(Charge::quantity).containsExactly(big("10"), big("90"), big("20"));
+        assertThat(charges)
+                .extracting(charge -> charge.amount().amount())
+                .containsExactly(big("10.00"), big("72.00"), big("10.00"));
+    }
+
+    @Test
+    void everyUnitCostsWhatTheWholeVolumeCosts() {
+        Volume volume = new Volume(List.of(new Tier(big("10"), big("1")), new Tier(null, big("0.8"))));
+        assertThat(total(plan(rate(volume, "0")), use("10"))).isEqualTo("10.00");
+        assertThat(total(plan(rate(volume, "0")), use("11"))).isEqualTo("8.80");
+    }
+
+    @Test
+    void aPackageIsPaidForOnceItIsBegun() {
+        PricePlan plan = plan(rate(new Packages(big("100"), big("7")), "0"));
+        assertThat(total(plan, use("0.1"))).isEqualTo("7.00");
+        assertThat(total(plan, use("100"))).isEqualTo("7.00");
+        assertThat(total(plan, use("100.1"))).isEqualTo("14.00");
+        assertThat(total(plan, use("60"), use("60"), use("-30"))).isEqualTo("7.00");
+    }
+
+    @Test
+    void freeUnitsComeFirstAndOnlyOnce() {
+        PricePlan plan = plan(rate(TIERS, "5"));
+        assertThat(total(plan, use("5"))).isEqualTo("0.00");
+        assertThat(total(plan, use("3"), use("4"))).isEqualTo("2.00");
+        assertThat(charges(plan, use("7"))).extracting(Charge::kind).containsExactly(Kind.FREE, Kind.USAGE);
+    }
+
+    @Test
+    void aPriceThatChangesInThePeriodHoldsFromItsInstantOnAndTiersGoOn() {
+        Graduated dearer = new Graduated(List.of(new Tier(big("10"), big("2")), new Tier(null, big("1.5"))));
+        PricePlan plan = new PricePlan(
+                USD,
+                List.of(
+                        new Version(MARCH, List.of(rate(TIERS, "4")), BigDecimal.ZERO),
+                        new Version(MIDDLE, List.of(rate(dearer, "4")), BigDecimal.ZERO)));
+        List<Charge> charges = charges(plan, use("9", MIDDLE), use("11", MIDDLE.minusNanos(1_000)));
+        // First the 11 before: 4 free, 7 at 1. Then 9 go on at the 7th of the new tiers: 3 at 2, 6 at 1.5.
+        assertThat(charges)
+                .extracting(charge -> charge.quantity() + " at " + charge.unitPrice())
+                .containsExactly("4 at 0", "7 at 1", "3 at 2", "6 at 1.5");
+        assertThat(Pricing.total(plan, charges).amount()).isEqualByComparingTo("22.00");
+    }
+
+    @Test
+    void aModelMayHaveItsOwnRateAndTheOthersShareOne() {
+        PricePlan plan = plan(
+                rate(new PerUnit(big("0.5")), "0"), new Rate("gpu_hours", "H100", new PerUnit(big("2")), big("1")));
+        assertThat(total(plan, on("H100", "3"), on("T4", "4"), on(null, "4"))).isEqualTo("8.00");
+    }
+
+    @Test
+    void whatIsTakenBackCostsWhatItCost() {
+        PricePlan plan = plan(rate(TIERS, "5"));
+        assertThat(total(plan, use("50"), use("-50"))).isEqualTo("0.00");
+        assertThat(total(plan, use("50"), use("-45"))).isEqualTo("0.00");
+        assertThat(total(plan, use("-3")))
+                .as("more than was used, in another period")
+                .isEqualTo("-3.00");
+    }
+
+    @Test
+    void anEventsOwnPriceWinsAndNothingIsAPriceToo() {
+        PricePlan plan = plan(rate(TIERS, "5"));
+        Used own = new Used(MARCH, "gpu_hours", null, big("2"), big("0.333"));
+        Used free = new Used(MARCH, "gpu_hours", null, big("100"), BigDecimal.ZERO);
+        assertThat(total(plan, own, free)).isEqualTo("0.67");
+        assertThat(charges(plan, own, free)).extracting(Charge::kind).containsOnly(Kind.OWN_PRICE);
+    }
+
+    @Test
+    void theCommitmentIsPaidInFullAndNoMore() {
+        PricePlan plan = new PricePlan(USD, List.of(new Version(MARCH, List.of(rate(TIERS, "0")), big("20"))));
+        assertThat(total(plan, use("3"))).isEqualTo("20.00");
+        assertThat(total(plan)).isEqualTo("20.00");
+        assertThat(total(plan, use("120"))).isEqualTo("92.00");
+        assertThat(charges(plan, use("3")).get(1).amount().amount()).isEqualByComparingTo("17");
+    }
+
+    @Test
+    void everyCurrencyHasItsOwnSmallestUnit() {
+        for (String[] expected : new String[][] {{"JPY", "1"}, {"USD", "0.67"}, {"KWD", "0.666"}}) {
+            PricePlan plan = new PricePlan(
+                    Currency.getInstance(expected[0]),
+                    List.of(new Version(MARCH, List.of(rate(new PerUnit(big("0.333")), "0")), BigDecimal.ZERO)));
+            assertThat(total(plan, use("2"))).isEqualTo(expected[1]);
+        }
+    }
+
+    @Test
+    void whatHasNoPriceIsNamedAndNotGivenAway() {
+        PricePlan plan = plan(rate(TIERS, "0"));
+        assertThatThrownBy(() -> total(plan, new Used(MARCH, "storage_gb", null, big("1"), null)))
+                .isInstanceOf(Pricing.NoPrice.class)
+                .hasMessage("There is no price for storage_gb; add it to the price plan.");
+        assertThatThrownBy(() -> total(plan, use("1", MARCH.minusSeconds(1))))
+                .as("before the first version")
+                .isInstanceOf(Pricing.NoPrice.class);
+    }
+
+    @Test
+    void plansThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> new Graduated(List.of())).hasMessageContaining("at least one tier");
+        assertThatThrownBy(() -> new Graduated(List.of(new Tier(big("1"), big("1")))))
+                .hasMessageContaining("the last one nowhere");
+        assertThatThrownBy(() -> new Volume(
+                        List.of(new Tier(big("5"), big("1")), new Tier(big("5"), big("1")), new Tier(null, big("1")))))
+                .hasMessageContaining("tier 2 ends at 5");
+        assertThatThrownBy(() -> new Tier(null, big("-1"))).hasMessageContaining("must not be negative");
+        assertThatThrownBy(() -> new Packages(BigDecimal.ZERO, big("1"))).hasMessageContaining("more than 0 units");
+        assertThatThrownBy(() -> rate(TIERS, "-1")).hasMessageContaining("free units");
+        assertThatThrownBy(() -> plan(rate(TIERS, "0"), rate(TIERS, "0"))).hasMessageContaining("two rates");
+        assertThatThrownBy(() -> new PricePlan(
+                        USD,
+                        List.of(
+                                new Version(MARCH, List.of(), BigDecimal.ZERO),
+                                new Version(MARCH, List.of(), BigDecimal.ZERO))))
+                .hasMessageContaining("one after the other");
+    }
+
+    private static PricePlan plan(Rate... rates) {
+        return new PricePlan(USD, List.of(new Version(MARCH, List.of(rates), BigDecimal.ZERO)));
+    }
+
+    private static Rate rate(Tariff tariff, String free) {
+        return new Rate("gpu_hours", null, tariff, big(free));
+    }
+
+    private static Used use(String quantity) {
+        return use(quantity, MARCH);
+    }
+
+    private static Used use(String quantity, Instant at) {
+        return new Used(at, "gpu_hours", null, big(quantity), null);
+    }
+
+    private static Used on(@Nullable String model, String quantity) {
+        return new Used(MARCH, "gpu_hours", model, big(quantity), null);
+    }
+
+    private static List<Charge> charges(PricePlan plan, Used... used) {
+        return Pricing.charges(plan, List.of(used), MARCH);
+    }
+
+    private static String total(PricePlan plan, Used... used) {
+        return Pricing.total(plan, charges(plan, used)).amount().toPlainString();
+    }
+
+    private static BigDecimal big(String number) {
+        return new BigDecimal(number);
+    }
+}
