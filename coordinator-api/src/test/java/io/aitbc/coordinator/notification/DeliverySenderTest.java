@@ -2,6 +2,7 @@ package io.aitbc.coordinator.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -184,6 +185,7 @@ class DeliverySenderTest extends NotificationScene {
         try {
             sender(courier, workers).dispatch();
             assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
+            await().atMost(Duration.ofSeconds(30)).until(() -> hanging.get() >= DeliverySender.PER_PEER);
             assertThat(hanging).hasValue(DeliverySender.PER_PEER);
         } finally {
             end.countDown();

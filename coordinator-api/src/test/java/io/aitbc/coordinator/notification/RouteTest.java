@@ -104,7 +104,6 @@ class RouteTest extends NotificationScene {
                 "slack   | https://169.254.169.254/latest    |                       | refused-target",
                 "slack   | https://0x7f.1/                   |                       | refused-target",
                 "slack   | http://1.1.1.1/                   |                       | refused-target",
-                "slack   | https://no-such-host.invalid/     |                       | refused-target",
                 "slack   | file:///etc/passwd                |                       | refused-target",
                 "slack   | https://u:p@localhost/            |                       | refused-target",
                 "fax     | https://localhost/                |                       | malformed-field"
