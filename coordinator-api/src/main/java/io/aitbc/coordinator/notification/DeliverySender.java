@@ -24,7 +24,7 @@ class DeliverySender {
     /** How many of them go to one peer. */
     static final int PER_PEER = 4;
     /** Longer than any courier takes, a slow look-up of a name included. */
-    static final Duration LEASE = Duration.ofMinutes(2);
+    static final Duration LEASE = Duration.ofMinutes(3);
 
     /** How long a peer that asks for it is left alone by all that this replica has for it. */
     static final Duration LONGEST_QUIET = Duration.ofSeconds(30);

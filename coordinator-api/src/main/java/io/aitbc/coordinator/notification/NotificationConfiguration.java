@@ -33,7 +33,7 @@ class NotificationConfiguration {
         workers.setCorePoolSize(DeliverySender.WORKERS);
         workers.setAllowCoreThreadTimeOut(true);
         workers.setWaitForTasksToCompleteOnShutdown(true);
-        workers.setAwaitTerminationSeconds((int) TimeLimits.USUAL.total().toSeconds());
+        workers.setAwaitTerminationSeconds((int) TimeLimits.MAIL.total().toSeconds() + 5);
         return workers;
     }
 
@@ -60,7 +60,7 @@ class NotificationConfiguration {
             Clock clock,
             @Qualifier("notificationWatchdog") ScheduledExecutorService watchdog,
             @Qualifier("notificationWorkers") ThreadPoolTaskExecutor workers) {
-        Courier mail = new MailCourier(settings, TimeLimits.USUAL, watchdog, clock);
+        Courier mail = new MailCourier(settings, TimeLimits.MAIL, watchdog, clock);
         Courier hook = new HookCourier(hooks, json, clock);
         return new DeliverySender(
                 queue,
