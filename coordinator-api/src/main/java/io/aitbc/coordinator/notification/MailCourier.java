@@ -18,7 +18,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +25,10 @@ import org.slf4j.LoggerFactory;
 final class MailCourier implements Courier {
 
     private static final Logger LOG = LoggerFactory.getLogger(MailCourier.class);
+
+    private static final String NOT_NOW = "The SMTP server cannot take the message now: ";
+    /** "Authentication required", or TLS (RFC 4954, RFC 3207): nothing is wrong with the message. */
+    private static final int LOGIN_NEEDED = 530;
 
     private static final class WithId extends MimeMessage {
 
@@ -46,12 +49,28 @@ final class MailCourier implements Courier {
     private final TimeLimits limits;
     private final ScheduledExecutorService watchdog;
     private final Clock clock;
+    private final String vouched;
 
     MailCourier(NotificationSettings settings, TimeLimits limits, ScheduledExecutorService watchdog, Clock clock) {
+        this(settings, limits, watchdog, clock, "");
+    }
+
+    /**
+     * For tests.
+     *
+     * @param vouched a host whose certificate need not be signed by anybody known, only name it
+     */
+    MailCourier(
+            NotificationSettings settings,
+            TimeLimits limits,
+            ScheduledExecutorService watchdog,
+            Clock clock,
+            String vouched) {
         this.settings = settings;
         this.limits = limits;
         this.watchdog = watchdog;
         this.clock = clock;
+        this.vouched = vouched;
     }
 
     @Override
@@ -133,13 +152,18 @@ final class MailCourier implements Courier {
     }
 
     private String id(UUID deliveryId) {
-        String from = settings.mailFrom();
-        return "<" + deliveryId + from.substring(from.indexOf('@')) + ">";
+        return "<" + deliveryId + "@" + domain() + ">";
+    }
+
+    private String domain() {
+        return settings.mailFrom().substring(settings.mailFrom().indexOf('@') + 1);
     }
 
     private Properties properties(CuttableSockets sockets) {
         NotificationSettings.Tls tls = settings.tls();
         Properties properties = new Properties();
+        // Otherwise it greets by this machine's name, which may take long to find, and which servers need not like.
+        properties.put("mail.smtp.localhost", domain());
         properties.put("mail.smtp.socketFactory", sockets);
         properties.put("mail.smtp.socketFactory.fallback", "false");
         properties.put(
@@ -152,6 +176,9 @@ final class MailCourier implements Courier {
         properties.put("mail.smtp.starttls.enable", Boolean.toString(tls == NotificationSettings.Tls.STARTTLS));
         properties.put("mail.smtp.starttls.required", Boolean.toString(tls == NotificationSettings.Tls.STARTTLS));
         properties.put("mail.smtp.ssl.checkserveridentity", "true");
+        if (!vouched.isEmpty()) {
+            properties.put("mail.smtp.ssl.trust", vouched);
+        }
         return properties;
     }
 
@@ -160,30 +187,31 @@ final class MailCourier implements Courier {
             return new Outcome.Failed(
                     "The SMTP server did not finish within " + limits.total().toSeconds() + " s.");
         }
-        Integer refusal = refusal(e);
         String said = Texts.line(String.valueOf(last(e).getMessage()), 300);
-        if (refusal != null && refusal / 100 == 5) {
-            return new Outcome.Refused("The SMTP server refuses the message: " + said);
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SMTPAddressFailedException address && address.getReturnCode() != LOGIN_NEEDED) {
+                return refused(address.getReturnCode(), said);
+            }
+        }
+        if (e instanceof SMTPSendFailedException sending) {
+            if (sending.getReturnCode() == LOGIN_NEEDED || sending.getCommand().startsWith("MAIL")) {
+                return new Outcome.Failed("The SMTP server does not take messages from NOTIFY_MAIL_FROM with these"
+                        + " NOTIFY_SMTP_USER and NOTIFY_SMTP_TLS: " + said);
+            }
+            return refused(sending.getReturnCode(), said);
         }
         if (e instanceof AuthenticationFailedException) {
             return new Outcome.Failed(
                     "The SMTP server does not accept NOTIFY_SMTP_USER and NOTIFY_SMTP_PASSWORD: " + said);
         }
-        return new Outcome.Failed("The SMTP server cannot take the message now: " + said);
+        return new Outcome.Failed(NOT_NOW + said);
     }
 
-    /** The code by which this recipient, or the message itself, was refused; null when it was neither. */
-    private static @Nullable Integer refusal(Throwable e) {
-        Integer code = null;
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SMTPAddressFailedException address) {
-                return address.getReturnCode();
-            }
-            if (cause instanceof SMTPSendFailedException sending) {
-                code = sending.getReturnCode();
-            }
-        }
-        return code;
+    /** What the server says of the recipient or of the message itself: what begins with 5 it says for good. */
+    private static Outcome refused(int code, String said) {
+        return code / 100 == 5
+                ? new Outcome.Refused("The SMTP server refuses the message: " + said)
+                : new Outcome.Failed(NOT_NOW + said);
     }
 
     private static Throwable last(Throwable e) {

@@ -7,23 +7,28 @@ import com.icegreen.greenmail.junit5.GreenMailExtension;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** E-mail to a real SMTP server, and to peers that only look like one. */
 @Timeout(60)
@@ -128,10 +133,58 @@ class MailCourierTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "MAIL, 530 5.7.0 authentication required",
+        "MAIL, 530 5.7.0 must issue a STARTTLS command first",
+        "MAIL, 550 5.7.1 sender not allowed",
+        "MAIL, 553 5.7.1 sender not owned by user",
+        "MAIL, 554 5.7.1 client blocked",
+        "RCPT, 530 5.7.0 authentication required",
+        "DATA, 530 5.7.0 authentication required"
+    })
+    void whatIsWrongWithTheSettingsKillsNoMessage(String command, String answer) throws Exception {
+        try (Peer peer = new Peer(new SmtpConduct().answering(command, answer))) {
+            assertThat(courier(settings(peer.port(), "none"), LONG)
+                            .deliver(letter(Samples.notification("t", "")), "ops@example.org"))
+                    .isInstanceOfSatisfying(
+                            Outcome.Failed.class,
+                            failed -> assertThat(failed.reason()).contains(answer));
+        }
+    }
+
+    @Test
+    void aMessageThatIsRefusedWhenItIsSeenIsNotSentAgain() throws Exception {
+        try (Peer peer = new Peer(new SmtpConduct().answering(".", "554 5.7.1 looks like spam"))) {
+            assertThat(courier(settings(peer.port(), "none"), LONG)
+                            .deliver(letter(Samples.notification("t", "")), "ops@example.org"))
+                    .isEqualTo(new Outcome.Refused("The SMTP server refuses the message: 554 5.7.1 looks like spam"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"starttls", "tls"})
+    void aMessageArrivesOverTls(String tls, @TempDir Path folder) throws Exception {
+        SmtpConduct server = new SmtpConduct().protectedBy(certificate(folder), tls.equals("tls"));
+        try (Peer peer = new Peer(server)) {
+            NotificationSettings settings =
+                    Samples.settings("localhost", peer.port(), "", "", tls, "alerts@example.org");
+            Letter letter = letter(Samples.notification("t", ""));
+            // Whoever vouches for it, its certificate has to name it; and somebody has to vouch for it.
+            assertThat(courier(settings(peer.port(), tls), "127.0.0.1").deliver(letter, "ops@example.org"))
+                    .isInstanceOf(Outcome.Failed.class);
+            assertThat(courier(settings, "").deliver(letter, "ops@example.org")).isInstanceOf(Outcome.Failed.class);
+            assertThat(server.heardSafely()).isEmpty();
+            assertThat(courier(settings, "localhost").deliver(letter, "ops@example.org"))
+                    .isEqualTo(new Outcome.Delivered());
+            assertThat(server.heardSafely()).contains("RCPT TO:<ops@example.org>", "DATA", ".");
+        }
+    }
+
     @Test
     void whatWasTakenIsDeliveredHoweverTheServerSaysGoodbye() throws Exception {
         for (String goodbye : new String[] {"", "500 no", "421 going down\r\n"}) {
-            try (Peer peer = new Peer((self, socket) -> converse(socket, "250 ok", goodbye))) {
+            try (Peer peer = new Peer(new SmtpConduct().answering("QUIT", goodbye))) {
                 long since = System.nanoTime();
                 assertThat(courier(settings(peer.port(), "none"), LONG)
                                 .deliver(letter(Samples.notification("t", "")), "ops@example.org"))
@@ -139,6 +192,16 @@ class MailCourierTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
             }
         }
+    }
+
+    @Test
+    void aServerIsGreetedByTheSendersDomain() throws Exception {
+        SmtpConduct server = new SmtpConduct();
+        try (Peer peer = new Peer(server)) {
+            courier(settings(peer.port(), "none"), LONG)
+                    .deliver(letter(Samples.notification("t", "")), "ops@example.org");
+        }
+        assertThat(server.heard()).contains("EHLO example.org");
     }
 
     @Test
@@ -190,6 +253,32 @@ class MailCourierTest {
         return new MailCourier(settings, limits, watchdog, Clock.fixed(Samples.NOON, ZoneOffset.UTC));
     }
 
+    private MailCourier courier(NotificationSettings settings, String vouched) {
+        return new MailCourier(settings, LONG, watchdog, Clock.fixed(Samples.NOON, ZoneOffset.UTC), vouched);
+    }
+
+    /** A key and a certificate of localhost's own making. */
+    private static SSLContext certificate(Path folder) throws Exception {
+        Path store = folder.resolve("localhost.p12");
+        char[] password = "changeit".toCharArray();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        command.addAll(List.of(("-genkeypair -alias localhost -keyalg EC -dname CN=localhost -ext san=dns:localhost"
+                        + " -validity 3650 -storetype PKCS12 -storepass changeit -keystore")
+                .split(" ")));
+        command.add(store.toString());
+        Process keytool = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("keytool.log").toFile())
+                .start();
+        assertThat(keytool.waitFor(45, TimeUnit.SECONDS)).isTrue();
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(KeyStore.getInstance(store.toFile(), password), password);
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(keys.getKeyManagers(), null, null);
+        return tls;
+    }
+
     private static NotificationSettings settings(int port, String tls) {
         return Samples.settings("127.0.0.1", port, "", "", tls, "alerts@example.org");
     }
@@ -200,36 +289,6 @@ class MailCourierTest {
 
     /** A server that answers so to RCPT. */
     private static Peer smtp(String toRecipient) throws Exception {
-        return new Peer((peer, socket) -> converse(socket, toRecipient, "221 bye"));
-    }
-
-    /** Speaks SMTP; an empty goodbye means that it leaves once it has the message. */
-    private static void converse(Socket socket, String toRecipient, String goodbye) throws IOException {
-        BufferedReader in =
-                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-        OutputStream out = socket.getOutputStream();
-        boolean isData = false;
-        String answer = "220 hello";
-        for (String line = ""; line != null; line = in.readLine()) {
-            if (isData && !line.equals(".")) {
-                continue;
-            }
-            if (line.startsWith("RCPT")) {
-                answer = toRecipient;
-            } else if (line.startsWith("DATA")) {
-                answer = "354 go on";
-            } else if (line.startsWith("QUIT")) {
-                answer = goodbye;
-            } else if (!line.isEmpty()) {
-                answer = "250 ok";
-            }
-            out.write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-            if (isData && goodbye.isEmpty()) {
-                socket.setSoLinger(true, 0);
-                return;
-            }
-            isData = line.startsWith("DATA");
-        }
+        return new Peer(new SmtpConduct().answering("RCPT", toRecipient));
     }
 }
