@@ -9,8 +9,12 @@ sealed interface DeliveryDecision {
     /** It is done. */
     record Sent() implements DeliveryDecision {}
 
-    /** It is tried again. */
-    record Again(Instant at, String reason) implements DeliveryDecision {}
+    /**
+     * It is tried again.
+     *
+     * @param counts whether this attempt was one of those that it has
+     */
+    record Again(Instant at, String reason, boolean counts) implements DeliveryDecision {}
 
     /** It is not tried again. */
     record Dead(String reason) implements DeliveryDecision {}
@@ -37,7 +41,9 @@ sealed interface DeliveryDecision {
             return new Dead(refused.reason());
         }
         Outcome.Failed failed = (Outcome.Failed) outcome;
-        if (attempts >= maxAttempts) {
+        // A peer that only has too much to do takes it in the end, however many wait before it.
+        boolean counts = failed.kind() != Outcome.Failed.Kind.THROTTLE;
+        if (counts && attempts >= maxAttempts) {
             return new Dead(failed.reason() + " Given up after " + attempts + " attempts.");
         }
         Duration wait = backoff(attempts, jitter);
@@ -45,7 +51,7 @@ sealed interface DeliveryDecision {
             Duration wish = failed.retryAfter().compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : failed.retryAfter();
             wait = wait.compareTo(wish) < 0 ? wish : wait;
         }
-        return new Again(now.plus(wait), failed.reason());
+        return new Again(now.plus(wait), failed.reason(), counts);
     }
 
     private static Duration backoff(int attempts, double jitter) {

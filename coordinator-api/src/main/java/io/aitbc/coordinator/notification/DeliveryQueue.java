@@ -41,11 +41,12 @@ class DeliveryQueue {
                 FROM peers p WHERE p.peer IS NOT NULL
             ), due AS (
                 SELECT found.delivery_id FROM (
-                    SELECT p.peer, :perPeer - coalesce(busy.count, 0) AS room
+                    SELECT p.peer, coalesce(busy.count, 0) AS busy
                     FROM peers p LEFT JOIN unnest(:busyPeers::text[], :busyCounts::int[]) AS busy (peer, count)
                         ON busy.peer = p.peer
                     WHERE p.peer IS NOT NULL) AS each
                 CROSS JOIN LATERAL (
+                  SELECT picked.*, each.busy + row_number() OVER (ORDER BY next_attempt_at, delivery_id) AS rank FROM (
                     SELECT d.delivery_id, d.next_attempt_at FROM notification_deliveries d
                     WHERE d.peer = each.peer AND d.state = 'PENDING' AND d.next_attempt_at <= :now
                         AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
@@ -53,9 +54,9 @@ class DeliveryQueue {
                         AND (d.follows IS NULL OR NOT EXISTS (SELECT FROM notification_deliveries opening
                             WHERE opening.delivery_id = d.follows
                                 AND opening.state IN ('PENDING', 'WAITING_FOR_SETTINGS')))
-                    ORDER BY d.next_attempt_at, d.delivery_id LIMIT greatest(each.room, 0)
-                    FOR UPDATE SKIP LOCKED) AS found
-                ORDER BY found.next_attempt_at LIMIT :limit
+                    ORDER BY d.next_attempt_at, d.delivery_id LIMIT greatest(:perPeer - each.busy, 0)
+                    FOR UPDATE SKIP LOCKED) AS picked) AS found
+                ORDER BY found.rank, found.next_attempt_at LIMIT :limit
             ), claimed AS (
                 UPDATE notification_deliveries d
                 SET lease = gen_random_uuid(), leased_until = clock_timestamp() + :lease * interval '1 millisecond',
@@ -101,7 +102,8 @@ class DeliveryQueue {
 
     /**
      * Takes deliveries that are due, at most {@code perPeer} of each peer less those that are on their way to it already, and
-     * counts the attempt: so one that kills its sender each time comes to an end too. A resolution waits for its opening.
+     * counts the attempt: so one that kills its sender each time comes to an end too. Those peers come first that have least on its
+     * way: however old the backlog of some is, they never take all hands from the others. A resolution waits for its opening.
      */
     List<Letter> claim(
             int limit, int perPeer, Map<String, Integer> busy, boolean hasMail, Duration lease, Instant now) {
@@ -124,6 +126,7 @@ class DeliveryQueue {
         String error = null;
         Instant next = now;
         Instant sent = null;
+        int unspent = 0;
         if (decision instanceof DeliveryDecision.Sent) {
             state = "SENT";
             sent = now;
@@ -133,17 +136,19 @@ class DeliveryQueue {
         } else if (decision instanceof DeliveryDecision.Again again) {
             error = again.reason();
             next = again.at();
+            unspent = again.counts() ? 0 : 1;
         }
         return jdbc.sql("""
                         UPDATE notification_deliveries
                         SET state = :state, last_error = :error, next_attempt_at = :next, sent_at = :sent,
-                            lease = NULL, leased_until = NULL
+                            attempts = attempts - :unspent, lease = NULL, leased_until = NULL
                         WHERE delivery_id = :id AND lease = :lease AND state = 'PENDING'
                         """)
                         .param("state", state)
                         .param("error", error == null ? null : Texts.lines(error, 1_000))
                         .param("next", next.atOffset(ZoneOffset.UTC))
                         .param("sent", sent == null ? null : sent.atOffset(ZoneOffset.UTC))
+                        .param("unspent", unspent)
                         .param("id", letter.deliveryId())
                         .param("lease", letter.lease())
                         .update()
@@ -158,6 +163,18 @@ class DeliveryQueue {
                 """)
                 .param("id", letter.deliveryId())
                 .param("lease", letter.lease())
+                .update();
+    }
+
+    /** Makes due what was put off for this peer, which works again; says how much that is. */
+    int hurry(String peer, Instant now) {
+        return jdbc.sql("""
+                        UPDATE notification_deliveries SET next_attempt_at = :now
+                        WHERE peer = :peer AND state = 'PENDING' AND next_attempt_at > :now
+                            AND (leased_until IS NULL OR leased_until < clock_timestamp())
+                        """)
+                .param("peer", peer)
+                .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
     }
 

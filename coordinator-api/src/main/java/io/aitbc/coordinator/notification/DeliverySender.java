@@ -3,15 +3,14 @@ package io.aitbc.coordinator.notification;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Sends what is due, several at once, few of them to the same peer: one that hangs holds up only its own. Every replica does so;
@@ -26,8 +25,8 @@ class DeliverySender {
     /** Longer than any courier takes, a slow look-up of a name included. */
     static final Duration LEASE = Duration.ofMinutes(3);
 
-    /** How long a peer that asks for it is left alone by all that this replica has for it. */
-    static final Duration LONGEST_QUIET = Duration.ofSeconds(30);
+    /** How long it waits before it tries again to write down what became of a delivery; all in all less than the lease has left. */
+    private static final int[] PAUSES_MS = {200, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000};
 
     static final String NO_ROUTE = "Its route was deleted, or leads to another channel now.";
 
@@ -40,8 +39,7 @@ class DeliverySender {
     private final Executor workers;
     private final Clock clock;
     private final AtomicInteger asked = new AtomicInteger();
-    private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
-    private final Map<String, Instant> quietUntil = new ConcurrentHashMap<>();
+    private final PeerWatch peers = new PeerWatch(PER_PEER);
 
     DeliverySender(
             DeliveryQueue queue,
@@ -83,28 +81,20 @@ class DeliverySender {
     }
 
     private void fill() {
-        int room =
-                WORKERS - underWay.values().stream().mapToInt(Integer::intValue).sum();
+        int room = WORKERS - peers.underWay();
         if (room > 0) {
             Instant now = clock.instant();
-            queue.claim(room, PER_PEER, busy(now), settings.hasMail(), LEASE, now)
+            queue.claim(room, PER_PEER, peers.busy(now), settings.hasMail(), LEASE, now)
                     .forEach(this::start);
         }
     }
 
-    private Map<String, Integer> busy(Instant now) {
-        quietUntil.values().removeIf(end -> !end.isAfter(now));
-        Map<String, Integer> busy = new HashMap<>(underWay);
-        quietUntil.keySet().forEach(peer -> busy.put(peer, PER_PEER));
-        return busy;
-    }
-
     private void start(Letter letter) {
-        underWay.merge(letter.peer(), 1, Integer::sum);
+        peers.left(letter.peer());
         try {
             workers.execute(() -> carry(letter));
         } catch (RejectedExecutionException e) {
-            arrived(letter);
+            peers.arrived(letter.peer());
             queue.release(letter);
         }
     }
@@ -116,17 +106,13 @@ class DeliverySender {
             // Its lease ends, and somebody sends it again.
             LOG.warn("What became of the delivery {} could not be written down: {}", letter.deliveryId(), e.toString());
         } finally {
-            arrived(letter);
+            peers.arrived(letter.peer());
         }
         try {
             dispatch();
         } catch (RuntimeException e) {
             LOG.warn("The queue of notifications cannot be read: {}", e.toString());
         }
-    }
-
-    private void arrived(Letter letter) {
-        underWay.computeIfPresent(letter.peer(), (peer, count) -> count == 1 ? null : count - 1);
     }
 
     private Outcome attempt(Letter letter) {
@@ -147,22 +133,52 @@ class DeliverySender {
 
     private void settle(Letter letter, Outcome outcome) {
         Instant now = clock.instant();
-        if (outcome instanceof Outcome.Failed failed && failed.retryAfter() != null) {
-            Duration wish = failed.retryAfter();
-            quietUntil.put(letter.peer(), now.plus(wish.compareTo(LONGEST_QUIET) < 0 ? wish : LONGEST_QUIET));
-        }
+        boolean isBack = peers.heard(letter.peer(), outcome, now);
         DeliveryDecision decision = DeliveryDecision.of(
                 outcome,
                 letter.attempts(),
                 settings.maxAttempts(),
                 now,
                 ThreadLocalRandom.current().nextDouble());
-        if (!queue.settle(letter, decision, now)) {
+        if (!isWritten(letter, decision, now)) {
             LOG.warn("The lease of the delivery {} ended before it was done; it may arrive twice", letter.deliveryId());
         }
         meters.count(letter.channel(), decision);
         if (decision instanceof DeliveryDecision.Dead dead) {
             LOG.warn("The delivery {} by {} is dead: {}", letter.deliveryId(), letter.channel(), dead.reason());
+        }
+        if (isBack) {
+            LOG.info(
+                    "A peer of {} works again; {} messages that were put off are due",
+                    letter.channel(),
+                    queue.hurry(letter.peer(), now));
+        }
+    }
+
+    /**
+     * False when somebody else has it now. The database may be away for a while, as it is when a standby takes over; what was sent and
+     * not written down would be sent again.
+     */
+    private boolean isWritten(Letter letter, DeliveryDecision decision, Instant now) {
+        for (int tries = 0; ; tries++) {
+            try {
+                // A try that failed may have been written all the same.
+                return queue.settle(letter, decision, now) || tries > 0;
+            } catch (DataAccessException e) {
+                if (tries == PAUSES_MS.length || !pause(PAUSES_MS[tries])) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean pause(int millis) {
+        try {
+            Thread.sleep(millis);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

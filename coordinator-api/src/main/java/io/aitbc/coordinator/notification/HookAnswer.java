@@ -19,7 +19,10 @@ final class HookAnswer {
         }
         String said = "The peer answered " + status + ".";
         if (status == 408 || status == 429 || status >= 500) {
-            return new Outcome.Failed(said, wish(retryAfter, now));
+            Duration wish = wish(retryAfter, now);
+            return status == 429 && wish != null
+                    ? Outcome.Failed.throttled(said, wish)
+                    : new Outcome.Failed(said, wish);
         }
         return new Outcome.Refused(status / 100 == 3 ? said + " Redirects are not followed; name the last URL." : said);
     }

@@ -2,6 +2,7 @@ package io.aitbc.coordinator.notification;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -93,7 +94,10 @@ final class HookClient implements AutoCloseable {
         } catch (TargetRefused e) {
             return new Outcome.Refused(e.sentence());
         } catch (IOException | RuntimeException e) {
-            return new Outcome.Failed(reason(e, request.isCancelled()));
+            String reason = reason(e, request.isCancelled());
+            return request.isCancelled() || e instanceof SocketTimeoutException
+                    ? Outcome.Failed.silent(reason)
+                    : new Outcome.Failed(reason);
         } finally {
             end.cancel(false);
         }

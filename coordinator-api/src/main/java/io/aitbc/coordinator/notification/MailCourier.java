@@ -8,6 +8,7 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Date;
@@ -184,7 +185,7 @@ final class MailCourier implements Courier {
 
     private Outcome outcome(MessagingException e, boolean isCut) {
         if (isCut) {
-            return new Outcome.Failed(
+            return Outcome.Failed.silent(
                     "The SMTP server did not finish within " + limits.total().toSeconds() + " s.");
         }
         String said = Texts.line(String.valueOf(last(e).getMessage()), 300);
@@ -204,7 +205,9 @@ final class MailCourier implements Courier {
             return new Outcome.Failed(
                     "The SMTP server does not accept NOTIFY_SMTP_USER and NOTIFY_SMTP_PASSWORD: " + said);
         }
-        return new Outcome.Failed(NOT_NOW + said);
+        return last(e) instanceof SocketTimeoutException
+                ? Outcome.Failed.silent(NOT_NOW + said)
+                : new Outcome.Failed(NOT_NOW + said);
     }
 
     /** What the server says of the recipient or of the message itself: what begins with 5 it says for good. */

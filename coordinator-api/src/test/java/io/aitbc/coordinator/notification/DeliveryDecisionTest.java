@@ -81,6 +81,15 @@ class DeliveryDecisionTest {
         assertThat(wait(5, 10, 0.5, Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(1215));
     }
 
+    @Test
+    void anAttemptThatAPeerPutsOffIsNotOneOfTheTen() {
+        Outcome busy = HookAnswer.outcome(429, "20", NOON);
+        assertThat(decide(busy, 10))
+                .isEqualTo(new DeliveryDecision.Again(NOON.plus(Duration.ofHours(8)), "The peer answered 429.", false));
+        // Whoever does not say when may mean never.
+        assertThat(decide(HookAnswer.outcome(429, null, NOON), 10)).isInstanceOf(DeliveryDecision.Dead.class);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "3, 3000",

@@ -200,7 +200,7 @@ class DeliverySenderTest extends NotificationScene {
         for (int i = 0; i < DeliverySender.PER_PEER + 2; i++) {
             tell("k" + i, "opened");
         }
-        courier.will(new Outcome.Failed("The peer answered 429.", Duration.ofSeconds(5)));
+        courier.will(Outcome.Failed.throttled("The peer answered 429.", Duration.ofSeconds(5)));
         DeliverySender sender = sender();
         sender.dispatch();
         courier.will(new Outcome.Delivered());

@@ -149,7 +149,7 @@ class HookClientTest {
     void aBusyPeerSaysWhenToComeBack() throws Exception {
         Peer peer = peer(Peer.answering("HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\ncontent-length: 0\r\n\r\n"));
         assertThat(client("localhost").post(peer.url("localhost"), BODY, Map.of()))
-                .isEqualTo(new Outcome.Failed("The peer answered 429.", Duration.ofSeconds(7)));
+                .isEqualTo(Outcome.Failed.throttled("The peer answered 429.", Duration.ofSeconds(7)));
     }
 
     @Test
@@ -254,10 +254,10 @@ class HookClientTest {
         long since = System.nanoTime();
         Outcome outcome = client.post(peer.url("localhost").replace("http:", scheme), BODY, Map.of());
         assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(bound);
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        Outcome.Failed.class,
-                        failed -> assertThat(failed.reason()).contains(words));
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+            assertThat(failed.reason()).contains(words);
+            assertThat(failed.kind()).isEqualTo(Outcome.Failed.Kind.SILENCE);
+        });
     }
 
     private Peer peer(Peer.Conduct conduct) throws IOException {

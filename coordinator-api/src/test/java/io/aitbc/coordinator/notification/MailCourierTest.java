@@ -211,7 +211,10 @@ class MailCourierTest {
                 long since = System.nanoTime();
                 Outcome outcome = courier(settings(peer.port(), "none"), SHORT)
                         .deliver(letter(Samples.notification("t", "")), "ops@example.org");
-                assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+                assertThat(outcome)
+                        .isInstanceOfSatisfying(
+                                Outcome.Failed.class,
+                                failed -> assertThat(failed.kind()).isEqualTo(Outcome.Failed.Kind.SILENCE));
                 assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(20));
             }
         }
