@@ -192,13 +192,14 @@ class DeliveryQueue {
                 .update();
     }
 
+    /** The dead become ever more: of them only the index is read. */
     Backlog backlog() {
         return jdbc.sql("""
                         SELECT count(*) FILTER (WHERE state = 'PENDING') AS pending,
                             count(*) FILTER (WHERE state = 'WAITING_FOR_SETTINGS') AS waiting,
-                            count(*) FILTER (WHERE state = 'DEAD') AS dead,
-                            min(created_at) FILTER (WHERE state <> 'DEAD') AS oldest
-                        FROM notification_deliveries WHERE state <> 'SENT'
+                            (SELECT count(*) FROM notification_deliveries WHERE state = 'DEAD') AS dead,
+                            min(created_at) AS oldest
+                        FROM notification_deliveries WHERE state IN ('PENDING', 'WAITING_FOR_SETTINGS')
                         """)
                 .query((row, n) -> {
                     OffsetDateTime oldest = row.getObject("oldest", OffsetDateTime.class);
