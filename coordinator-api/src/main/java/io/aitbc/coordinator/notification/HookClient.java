@@ -92,7 +92,8 @@ final class HookClient implements AutoCloseable {
         try {
             return outcome(request, isPlain ? plain : secure);
         } catch (TargetRefused e) {
-            return new Outcome.Refused(e.sentence());
+            // What a name leads to may be another address soon.
+            return new Outcome.Failed(e.sentence());
         } catch (IOException | RuntimeException e) {
             String reason = reason(e, request.isCancelled());
             return request.isCancelled() || e instanceof SocketTimeoutException

@@ -114,7 +114,7 @@ class HookClientTest {
         String target = peer.url("rebinding.example.org").replace("http:", "https:");
         client.check(target);
         assertThat(client.post(target, BODY, Map.of()))
-                .isEqualTo(new Outcome.Refused("The target's host rebinding.example.org has the address 127.0.0.1,"
+                .isEqualTo(new Outcome.Failed("The target's host rebinding.example.org has the address 127.0.0.1,"
                         + " which is loopback; NOTIFY_ALLOW_TARGETS may allow it."));
         assertThat(peer.connections()).isZero();
     }
@@ -127,7 +127,7 @@ class HookClientTest {
         for (String scheme : List.of("http:", "https:")) {
             String target = peer.url(host).replace("http:", scheme);
             assertThatThrownBy(() -> client.check(target)).isInstanceOf(TargetRefused.class);
-            assertThat(client.post(target, BODY, Map.of())).isInstanceOf(Outcome.Refused.class);
+            assertThat(client.post(target, BODY, Map.of())).isInstanceOf(Outcome.Failed.class);
         }
         assertThat(peer.connections()).isZero();
     }
