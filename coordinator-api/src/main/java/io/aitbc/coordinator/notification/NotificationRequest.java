@@ -1,6 +1,7 @@
 package io.aitbc.coordinator.notification;
 
 import io.aitbc.service.web.Problem;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -34,7 +35,7 @@ record NotificationRequest(
 
         @Nullable @Size(max = 64)
         Map<
-                        @Size(min = 1, max = 128) @Pattern(regexp = Texts.LINE, message = Texts.LINE_RULE) String,
+                        @NotBlank @Size(max = 128) @Pattern(regexp = Texts.LINE, message = Texts.LINE_RULE) String,
                         @NotNull @Size(max = 1024) @Pattern(regexp = Texts.LINE, message = Texts.LINE_RULE) String>
                 labels,
 

@@ -1,6 +1,7 @@
 package io.aitbc.coordinator.notification;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -32,7 +33,7 @@ record RouteRequest(
 
             @Nullable @Size(max = 64)
             Map<
-                            @Size(min = 1, max = 128) @Pattern(regexp = Texts.LINE, message = Texts.LINE_RULE) String,
+                            @NotBlank @Size(max = 128) @Pattern(regexp = Texts.LINE, message = Texts.LINE_RULE) String,
                             @NotNull @Size(max = 1024) @Pattern(regexp = Texts.LINE, message = Texts.LINE_RULE) String>
                     labels,
 
