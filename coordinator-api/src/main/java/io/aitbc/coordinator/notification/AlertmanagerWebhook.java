@@ -72,7 +72,7 @@ record AlertmanagerWebhook(
             return new Notification(
                     id,
                     Source.ALERTMANAGER,
-                    fingerprint + ":" + startsAt,
+                    AlertEpisode.key(fingerprint, startsAt),
                     status == Status.FIRING ? EpisodeEvent.OPENED : EpisodeEvent.RESOLVED,
                     words.severity(),
                     words.title(),

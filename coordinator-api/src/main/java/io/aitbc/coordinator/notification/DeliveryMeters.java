@@ -16,6 +16,7 @@ class DeliveryMeters {
 
     private final Map<Channel, Counter> sent = new EnumMap<>(Channel.class);
     private final Map<Channel, Counter> failed = new EnumMap<>(Channel.class);
+    private final Counter unrouted;
     private final Clock clock;
     private volatile DeliveryQueue.Backlog backlog = new DeliveryQueue.Backlog(0, 0, 0, null);
 
@@ -35,6 +36,9 @@ class DeliveryMeters {
                             .tag("channel", channel.toString())
                             .register(registry));
         }
+        unrouted = Counter.builder("coordinator.notifications.unrouted")
+                .description("openings of which nobody was told, for no route matched")
+                .register(registry);
         gauge(registry, "pending", "messages that are to be sent", backlog -> backlog.pending());
         gauge(registry, "waiting", "e-mails that wait for NOTIFY_SMTP_HOST", backlog -> backlog.waiting());
         gauge(registry, "dead", "messages that were given up", backlog -> backlog.dead());
@@ -48,6 +52,10 @@ class DeliveryMeters {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    void countUnrouted(long openings) {
+        unrouted.increment(openings);
     }
 
     void show(DeliveryQueue.Backlog now) {

@@ -2,6 +2,7 @@ package io.aitbc.coordinator.notification;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,14 +29,17 @@ final class DeliveryPlan {
 
     private DeliveryPlan() {}
 
-    /** The opening goes to all routes that match, the first by name where two lead to the same place, and to its recipients. */
+    /**
+     * The opening goes to all routes that match, and to its recipients. Where two routes lead to the same place, one that wants to
+     * hear of the end goes before one that does not.
+     */
     static List<NewDelivery> opening(Notification notification, List<Route> routes) {
         Map<String, NewDelivery> each = new LinkedHashMap<>();
-        for (Route route : routes) {
-            if (route.matches(notification)) {
-                each.putIfAbsent(place(route.channel(), route.target()), to(route, notification.notificationId()));
-            }
-        }
+        routes.stream()
+                .filter(route -> route.matches(notification))
+                .sorted(Comparator.comparing(route -> !route.sendResolved()))
+                .forEach(route -> each.putIfAbsent(
+                        place(route.channel(), route.target()), to(route, notification.notificationId())));
         for (String recipient : notification.recipients()) {
             each.putIfAbsent(place(Channel.EMAIL, recipient), mail(notification.notificationId(), recipient));
         }

@@ -34,6 +34,18 @@ record Notification(
         recipients = List.copyOf(recipients);
     }
 
+    /** The same of another episode. */
+    Notification ofEpisode(String other) {
+        return new Notification(
+                notificationId, source, other, event, severity, title, text, labels, tenantId, recipients, occurredAt);
+    }
+
+    /** The same under the id by which it is known. */
+    Notification knownAs(UUID id) {
+        return new Notification(
+                id, source, key, event, severity, title, text, labels, tenantId, recipients, occurredAt);
+    }
+
     /** The title with what matters most before it, such as {@code [CRITICAL] Pool is full}. */
     String headline() {
         return "[" + (event == EpisodeEvent.RESOLVED ? "RESOLVED" : severity.name()) + "] " + title;

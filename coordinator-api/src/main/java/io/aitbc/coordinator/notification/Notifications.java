@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -35,10 +36,14 @@ class Notifications {
         this.json = json;
     }
 
-    /** Lets only this transaction handle these episodes: of an opening and a resolution, the later one sees the other. */
+    /**
+     * Lets only this transaction handle these episodes: of an opening and a resolution, the later one sees the other. Whoever waits
+     * holds a connection, so nobody waits for long.
+     */
     public void lock(Collection<Notification> told) {
+        jdbc.sql("SET LOCAL lock_timeout = '3s'").update();
         Integer[] locks = told.stream()
-                .map(notification -> Math.floorMod(notification.key().hashCode(), LOCKS))
+                .map(notification -> Math.floorMod(name(notification).hashCode(), LOCKS))
                 .distinct()
                 .sorted()
                 .toArray(Integer[]::new);
@@ -47,6 +52,59 @@ class Notifications {
                 .param("locks", locks)
                 .query((row, n) -> n)
                 .list();
+    }
+
+    private static String name(Notification told) {
+        return told.source() == Source.ALERTMANAGER ? AlertEpisode.fingerprint(told.key()) : told.key();
+    }
+
+    /** What Alertmanager tells, each of the episode that it belongs to; after {@link #lock}. */
+    public List<Notification> attached(List<Notification> told) {
+        Map<String, List<AlertEpisode>> known = jdbc
+                .sql("""
+                        SELECT o.key, EXISTS (SELECT FROM notifications r
+                                WHERE r.source = o.source AND r.key = o.key AND r.event = 'RESOLVED') AS is_over
+                        FROM notifications o
+                        WHERE o.source = 'ALERTMANAGER' AND o.event = 'OPENED'
+                            AND split_part(o.key, ':', 1) = ANY (:fingerprints)
+                            AND (o.key = ANY (:keys) OR NOT EXISTS (SELECT FROM notifications r
+                                WHERE r.source = o.source AND r.key = o.key AND r.event = 'RESOLVED'))
+                        """)
+                .param(
+                        "fingerprints",
+                        told.stream().map(Notifications::name).distinct().toArray(String[]::new))
+                .param("keys", told.stream().map(Notification::key).toArray(String[]::new))
+                .query((row, n) -> new AlertEpisode(row.getString("key"), row.getBoolean("is_over")))
+                .list()
+                .stream()
+                .collect(Collectors.groupingBy(each -> AlertEpisode.fingerprint(each.key())));
+        return told.stream()
+                .map(each -> AlertEpisode.attach(each, known.getOrDefault(name(each), List.of())))
+                .toList();
+    }
+
+    /** Those openings among them of which nobody was told, and whose end is not known; each once, as it is known. */
+    public List<Notification> untold(Source source, Collection<Notification> openings) {
+        Map<String, Notification> byKey = new LinkedHashMap<>();
+        openings.forEach(each -> byKey.put(each.key(), each));
+        List<Notification> untold = new ArrayList<>();
+        jdbc.sql("""
+                        SELECT o.key, o.notification_id FROM notifications o
+                        WHERE o.source = :source AND o.key = ANY (:keys) AND o.event = 'OPENED'
+                            AND NOT EXISTS (SELECT FROM notification_deliveries d
+                                WHERE d.notification_id = o.notification_id)
+                            AND NOT EXISTS (SELECT FROM notifications r
+                                WHERE r.source = o.source AND r.key = o.key AND r.event = 'RESOLVED')
+                        """)
+                .param("source", source.name())
+                .param("keys", byKey.keySet().toArray(String[]::new))
+                .query(row -> {
+                    Notification told = byKey.get(row.getString("key"));
+                    if (told != null) {
+                        untold.add(told.knownAs(row.getObject("notification_id", UUID.class)));
+                    }
+                });
+        return untold;
     }
 
     /** Keeps what was not told before; gives the ids of those. */

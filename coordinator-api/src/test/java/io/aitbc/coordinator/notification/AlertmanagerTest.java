@@ -47,8 +47,84 @@ class AlertmanagerTest extends NotificationScene {
     void theSameAlertOfAnotherTimeIsAnotherEpisode() {
         route("all", "{}");
         post(SERVICE, ALERTS, group(alert("firing", "a1")));
+        // The end of the first was lost, for example because it was silenced; or it was not.
         post(SERVICE, ALERTS, group(alert("firing", "a1").replace("09:30:00.123456789Z", "13:30:00+02:00")));
         assertThat(deliveries(null)).hasSize(2);
+        post(SERVICE, ALERTS, group(alert("resolved", "a1").replace("09:30:00.123456789Z", "13:30:00+02:00")));
+        post(SERVICE, ALERTS, group(alert("firing", "a1").replace("09:30:00.123456789Z", "13:40:00Z")));
+        assertThat(deliveries(null)).hasSize(4);
+    }
+
+    @Test
+    void anAlertThatASecondPrometheusHasSeenSoonerIsTheSameAndEndsOnce() {
+        route("all", "{}");
+        String sooner = alert("firing", "ha").replace("09:30:00.123456789Z", "09:29:45Z");
+        post(SERVICE, ALERTS, group(alert("firing", "ha")));
+        assertThat(post(SERVICE, ALERTS, group(sooner))
+                        .body()
+                        .path("duplicates")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(post(SERVICE, ALERTS, group(sooner.replace("firing", "resolved")))
+                        .body()
+                        .path("without_opening")
+                        .asInt())
+                .isZero();
+        sender().dispatch();
+        assertThat(courier.headlines()).containsExactly("[CRITICAL] Pool 1 is full", "[RESOLVED] Pool 1 is full");
+    }
+
+    @Test
+    void anAlertThatIsOverEndsWhatIsOpenWheneverItBegan() {
+        route("all", "{}");
+        post(SERVICE, ALERTS, group(alert("firing", "late")));
+        JsonNode over = post(
+                        SERVICE, ALERTS, group(alert("resolved", "late").replace("09:30:00.123456789Z", "09:45:00Z")))
+                .body();
+        assertThat(over.path("without_opening").asInt()).isZero();
+        assertThat(over.path("deliveries").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void anAlertThatNoRouteMatchedIsToldOnceOneDoes() {
+        double before = unrouted();
+        JsonNode first = post(SERVICE, ALERTS, group(alert("firing", "a1"))).body();
+        assertThat(first.path("deliveries").asInt()).isZero();
+        assertThat(first.path("note").asText()).startsWith("Nobody is told of 1 of them, for no route matches");
+        post(SERVICE, ALERTS, group(alert("firing", "a1")));
+        assertThat(unrouted()).isEqualTo(before + 1);
+        route("all", "{}");
+        JsonNode again = post(SERVICE, ALERTS, group(alert("firing", "a1"), alert("firing", "a1")))
+                .body();
+        assertThat(again.path("duplicates").asInt()).isEqualTo(2);
+        assertThat(again.path("deliveries").asInt()).isEqualTo(1);
+        assertThat(post(SERVICE, ALERTS, group(alert("firing", "a1")))
+                        .body()
+                        .path("deliveries")
+                        .asInt())
+                .isZero();
+        post(SERVICE, ALERTS, group(alert("resolved", "a1")));
+        sender().dispatch();
+        assertThat(courier.headlines()).containsExactly("[CRITICAL] Pool 1 is full", "[RESOLVED] Pool 1 is full");
+    }
+
+    @Test
+    void whatIsOverBeforeAnybodyWasToldIsNotTold() {
+        post(SERVICE, ALERTS, group(alert("firing", "a1")));
+        post(SERVICE, ALERTS, group(alert("resolved", "a1")));
+        route("all", "{}");
+        post(SERVICE, ALERTS, group(alert("firing", "a1")));
+        assertThat(deliveries(null)).isEmpty();
+    }
+
+    private double unrouted() {
+        return get(VIEWER, "/actuator/prometheus")
+                .response()
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("coordinator_notifications_unrouted_total"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
