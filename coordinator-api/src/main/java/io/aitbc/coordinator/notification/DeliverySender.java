@@ -148,10 +148,16 @@ class DeliverySender {
             LOG.warn("The delivery {} by {} is dead: {}", letter.deliveryId(), letter.channel(), dead.reason());
         }
         if (isBack) {
-            LOG.info(
-                    "A peer of {} works again; {} messages that were put off are due",
-                    letter.channel(),
-                    queue.hurry(letter.peer(), now));
+            hurry(letter, now);
+        }
+    }
+
+    private void hurry(Letter letter, Instant now) {
+        try {
+            int due = queue.hurry(letter.peer(), now);
+            LOG.info("A peer of {} works again; {} messages that were put off are due", letter.channel(), due);
+        } catch (DataAccessException e) {
+            LOG.warn("What was put off for a peer of {} waits for its time: {}", letter.channel(), e.toString());
         }
     }
 

@@ -96,7 +96,7 @@ class NotificationIntake {
         this.clock = clock;
     }
 
-    Receipt accept(Caller caller, Notification told) {
+    public Receipt accept(Caller caller, Notification told) {
         return admitted(() -> taken(caller, told));
     }
 
@@ -127,7 +127,7 @@ class NotificationIntake {
      * @param subject what the audit log calls them
      * @param left how many the teller says it left out
      */
-    Tally acceptAll(Caller caller, String subject, List<Notification> told, long left) {
+    public Tally acceptAll(Caller caller, String subject, List<Notification> told, long left) {
         if (left > 0) {
             LOG.warn("Alertmanager left {} alerts out of a group; raise max_alerts of its webhook_config", left);
         }
