@@ -4,6 +4,7 @@ import io.aitbc.capacity.DemandHistory;
 import io.aitbc.capacity.Planner;
 import io.aitbc.capacity.RecommendationLedger;
 import io.aitbc.capacity.Scope;
+import io.aitbc.service.web.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,7 @@ class PlanSchedule {
         for (Scope scope : scopes) {
             try {
                 planner.keepLedger(scope, now);
-            } catch (DataAccessException | IllegalArgumentException e) {
+            } catch (Problem | DataAccessException | IllegalArgumentException e) {
                 LOG.error("The ledger of {} is not kept this time", scope, e);
             }
         }
