@@ -18,6 +18,7 @@ class ModulesTest {
     @Test
     void theFeaturesAreTheseAndNoMore() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
-                .containsExactlyInAnyOrder("capacity", "tenant", "usage", "invoice", "pricing", "notification");
+                .containsExactlyInAnyOrder(
+                        "capacity", "tenant", "usage", "invoice", "pricing", "pricebook", "notification");
     }
 }

@@ -1,24 +1,29 @@
 package io.aitbc.coordinator.invoice;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import io.aitbc.coordinator.pricing.Money;
+import io.aitbc.coordinator.pricebook.PriceBook;
+import io.aitbc.coordinator.pricing.Charge;
+import io.aitbc.coordinator.pricing.PricePlan;
+import io.aitbc.coordinator.pricing.Pricing;
+import io.aitbc.coordinator.pricing.Used;
 import io.aitbc.coordinator.tenant.TenantDirectory;
 import io.aitbc.coordinator.tenant.TenantReads;
 import io.aitbc.coordinator.tenant.TenantTerms;
-import io.aitbc.coordinator.usage.PricedUsage;
+import io.aitbc.coordinator.usage.ResourceType;
+import io.aitbc.coordinator.usage.ResourceTypes;
 import io.aitbc.coordinator.usage.UsageTotals;
 import io.aitbc.coordinator.usage.Watermarks;
 import io.aitbc.service.audit.AuditLog;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.web.Problem;
-import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -31,7 +36,9 @@ class InvoiceDrafts {
 
     private final Invoices invoices;
     private final TenantDirectory tenants;
+    private final PriceBook prices;
     private final UsageTotals usage;
+    private final ResourceTypes resources;
     private final Watermarks watermarks;
     private final AuditLog audit;
     private final Clock clock;
@@ -39,13 +46,17 @@ class InvoiceDrafts {
     InvoiceDrafts(
             Invoices invoices,
             TenantDirectory tenants,
+            PriceBook prices,
             UsageTotals usage,
+            ResourceTypes resources,
             Watermarks watermarks,
             AuditLog audit,
             Clock clock) {
         this.invoices = invoices;
         this.tenants = tenants;
+        this.prices = prices;
         this.usage = usage;
+        this.resources = resources;
         this.watermarks = watermarks;
         this.audit = audit;
         this.clock = clock;
@@ -70,7 +81,7 @@ class InvoiceDrafts {
                 () -> new Invoice(UuidCreator.getTimeOrderedEpoch(), tenantId, period, tenant.currency(), now));
         // The watermark first: what is complete now is in the ledger when the next statement looks.
         Instant complete = watermarks.completeThrough().orElse(null);
-        invoice.rebuild(lines(tenant, usage.priced(tenantId, period.start(), period.end())), complete, now);
+        invoice.rebuild(lines(tenantId, period), complete, now);
         InvoiceView after = invoices.saveAndFlush(invoice).view();
         audit.record(caller, "invoice.draft", after.invoiceId().toString(), before, after);
         return new Drafted(after, before == null);
@@ -91,30 +102,35 @@ class InvoiceDrafts {
         return Optional.empty();
     }
 
-    private static List<InvoiceLine> lines(TenantTerms tenant, List<PricedUsage> used) {
-        TreeSet<String> unpriced = new TreeSet<>();
-        List<InvoiceLine> lines = new ArrayList<>();
-        for (PricedUsage item : used) {
-            BigDecimal price = item.unitPrice();
-            if (price == null) {
-                unpriced.add(item.resourceType());
-                continue;
-            }
-            lines.add(new InvoiceLine(
-                    tenant.tenantId(),
-                    item.resourceType(),
-                    item.unit(),
-                    item.quantity(),
-                    price,
-                    Money.charge(item.quantity(), price, tenant.currency()).amount(),
-                    item.events()));
+    private List<InvoiceLine> lines(String tenantId, BillingPeriod period) {
+        PricePlan plan = prices.planOf(tenantId);
+        List<Instant> changes =
+                plan.versions().stream().map(PricePlan.Version::from).toList();
+        Map<Used, Long> events = new LinkedHashMap<>();
+        usage.used(List.of(tenantId), period.start(), period.end(), changes)
+                .getOrDefault(tenantId, List.of())
+                .forEach(sum -> events.put(sum.used(), sum.events()));
+        try {
+            return Pricing.charges(plan, events.keySet(), period.start()).stream()
+                    .map(charge -> line(tenantId, charge, events))
+                    .toList();
+        } catch (Pricing.NoPrice e) {
+            throw Problem.unprocessable("no-price", String.valueOf(e.getMessage()));
         }
-        if (!unpriced.isEmpty()) {
-            throw Problem.unprocessable(
-                    "no-price",
-                    "There is no price in " + tenant.currency().getCurrencyCode() + " for "
-                            + String.join(", ", unpriced) + "; add it to the price book.");
-        }
-        return lines;
+    }
+
+    private InvoiceLine line(String tenantId, Charge charge, Map<Used, Long> events) {
+        String resource = charge.resourceType();
+        ResourceType type = resource == null ? null : resources.all().get(resource);
+        return new InvoiceLine(
+                tenantId,
+                resource == null ? "minimum_commitment" : resource,
+                type == null ? "period" : type.unit(),
+                charge.quantity().setScale(8, RoundingMode.HALF_UP),
+                charge.unitPrice(),
+                charge.amount().amount(),
+                charge.portion().stream()
+                        .mapToLong(used -> events.getOrDefault(used, 0L))
+                        .sum());
     }
 }

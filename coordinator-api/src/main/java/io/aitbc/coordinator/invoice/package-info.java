@@ -1,5 +1,5 @@
 /** What tenants owe: drafts of invoices, made of the ledger. */
-@ApplicationModule(allowedDependencies = {"tenant", "usage", "pricing"})
+@ApplicationModule(allowedDependencies = {"tenant", "usage", "pricing", "pricebook"})
 @NullMarked
 package io.aitbc.coordinator.invoice;
 

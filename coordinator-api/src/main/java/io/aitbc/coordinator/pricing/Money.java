@@ -1,10 +1,16 @@
 package io.aitbc.coordinator.pricing;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Currency;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * An amount in a currency, in whole minor units: 0.01 USD, 1 JPY, 0.001 KWD. The only place that knows scale and
@@ -57,6 +63,52 @@ public record Money(BigDecimal amount, Currency currency) {
             throw new IllegalArgumentException("cannot add " + other.currency + " to " + currency);
         }
         return new Money(amount.add(other.amount), currency);
+    }
+
+    /**
+     * Parts of this amount in proportion to weights, to the minor unit, whose sum is exactly this amount: each gets what its weight
+     * is worth rounded towards zero, and what is left goes, one minor unit each, to the largest remainders; the earlier of
+     * equal ones first. Where all weights are 0 the first gets everything.
+     *
+     * @param weights at least one, none negative
+     */
+    public List<Money> split(List<BigDecimal> weights) {
+        if (weights.isEmpty() || weights.stream().anyMatch(weight -> weight.signum() < 0)) {
+            throw new IllegalArgumentException("an amount is split by one or more weights of at least 0");
+        }
+        int scale = weights.stream().mapToInt(BigDecimal::scale).max().orElse(0);
+        List<BigInteger> whole = new ArrayList<>(weights.stream()
+                .map(weight -> weight.setScale(scale).unscaledValue())
+                .toList());
+        BigInteger all = whole.stream().reduce(BigInteger.ZERO, BigInteger::add);
+        if (all.signum() == 0) {
+            whole.set(0, BigInteger.ONE);
+            all = BigInteger.ONE;
+        }
+        BigInteger units = amount.unscaledValue().abs();
+        BigInteger left = units;
+        BigInteger[] parts = new BigInteger[whole.size()];
+        BigInteger[] remainders = new BigInteger[whole.size()];
+        for (int i = 0; i < parts.length; i++) {
+            BigInteger[] part = units.multiply(whole.get(i)).divideAndRemainder(all);
+            parts[i] = part[0];
+            remainders[i] = part[1];
+            left = left.subtract(part[0]);
+        }
+        // A stable sort: the earlier of equal remainders stays first. What is left is less than there are remainders
+        // above 0.
+        List<Integer> byRemainder = IntStream.range(0, parts.length)
+                .boxed()
+                .sorted(Comparator.comparing((Integer i) -> remainders[i]).reversed())
+                .toList();
+        for (int i = 0; i < left.intValueExact(); i++) {
+            int lucky = byRemainder.get(i);
+            parts[lucky] = parts[lucky].add(BigInteger.ONE);
+        }
+        BigInteger sign = BigInteger.valueOf(amount.signum());
+        return Arrays.stream(parts)
+                .map(part -> new Money(new BigDecimal(part.multiply(sign), amount.scale()), currency))
+                .toList();
     }
 
     /** The currency of a three-letter code; empty when there is none, or it has no minor unit, as gold has not. */

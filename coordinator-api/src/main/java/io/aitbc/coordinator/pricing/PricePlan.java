@@ -24,11 +24,23 @@ public record PricePlan(Currency currency, List<Version> versions) {
      * @param from first instant
      * @param minimumCommitment what a period costs at least that begins while this holds, in the plan's currency; 0 for
      *     none: then a period in which more is taken back than used is owed to the tenant
+     * @param waived how work may end so that it costs nothing, whatever its price
+     * @param slaCredits of each metric, a lower level never gives less
      */
-    public record Version(Instant from, List<Rate> rates, BigDecimal minimumCommitment) {
+    public record Version(
+            Instant from,
+            List<Rate> rates,
+            BigDecimal minimumCommitment,
+            Set<Outcome> waived,
+            List<SlaCredit> slaCredits) {
+
+        /** What is waived where nobody says otherwise: what the tenant could do nothing about. */
+        public static final Set<Outcome> USUALLY_WAIVED = Set.of(Outcome.PROVIDER_FAULT, Outcome.PREEMPTED);
 
         public Version {
             rates = List.copyOf(rates);
+            waived = Set.copyOf(waived);
+            slaCredits = List.copyOf(slaCredits);
             Set<List<@Nullable String>> known = new HashSet<>();
             for (Rate rate : rates) {
                 if (!known.add(Arrays.asList(rate.resourceType(), rate.gpuModel()))) {
@@ -40,6 +52,19 @@ public record PricePlan(Currency currency, List<Version> versions) {
                 throw new IllegalArgumentException(
                         "a commitment must not be negative, was " + minimumCommitment.toPlainString());
             }
+            requireOrder(slaCredits);
+        }
+
+        /** With the usual waivers and no SLA credits. */
+        public Version(Instant from, List<Rate> rates, BigDecimal minimumCommitment) {
+            this(from, rates, minimumCommitment, USUALLY_WAIVED, List.of());
+        }
+
+        /** What is due for a measured value: of several levels that it is below, the lowest. */
+        public Optional<SlaCredit> slaCredit(String metric, BigDecimal measured) {
+            return slaCredits.stream()
+                    .filter(credit -> credit.appliesTo(metric, measured))
+                    .min(Comparator.comparing(SlaCredit::below));
         }
 
         /** The model's own rate, else the resource's; empty where it has no price. */
@@ -47,6 +72,28 @@ public record PricePlan(Currency currency, List<Version> versions) {
             return rates.stream()
                     .filter(rate -> rate.isFor(resourceType, gpuModel))
                     .max(Comparator.comparing(rate -> rate.gpuModel() != null));
+        }
+
+        private static void requireOrder(List<SlaCredit> credits) {
+            List<SlaCredit> sorted = credits.stream()
+                    .sorted(Comparator.comparing(SlaCredit::metric).thenComparing(SlaCredit::below))
+                    .toList();
+            for (int i = 1; i < sorted.size(); i++) {
+                SlaCredit lower = sorted.get(i - 1);
+                SlaCredit higher = sorted.get(i);
+                if (!lower.metric().equals(higher.metric())) {
+                    continue;
+                }
+                if (lower.below().compareTo(higher.below()) == 0) {
+                    throw new IllegalArgumentException("there are two credits for " + lower.metric() + " below "
+                            + lower.below().toPlainString());
+                }
+                if (lower.creditPct().compareTo(higher.creditPct()) < 0) {
+                    throw new IllegalArgumentException("a lower level must not give less: " + lower.metric() + " below "
+                            + lower.below().toPlainString() + " gives less than below "
+                            + higher.below().toPlainString());
+                }
+            }
         }
     }
 
@@ -57,6 +104,11 @@ public record PricePlan(Currency currency, List<Version> versions) {
                 throw new IllegalArgumentException("versions of a price plan must begin one after the other");
             }
         }
+    }
+
+    /** When the next version begins after a time; empty when none does. */
+    Optional<Instant> nextAfter(Instant time) {
+        return versions.stream().map(Version::from).filter(time::isBefore).findFirst();
     }
 
     /** What is in force at a time; empty before the first version. */

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * goes on where that ended: a change to the same prices changes nothing but that there is one more line to be rounded.
  */
 public final class Pricing {
+
+    private static final Comparator<@Nullable String> NULLS_FIRST = Comparator.nullsFirst(Comparator.naturalOrder());
 
     private Pricing() {}
 
@@ -40,8 +43,16 @@ public final class Pricing {
 
     private record OwnPriced(String resourceType, @Nullable String gpuModel, BigDecimal unitPrice) {}
 
+    private record Waived(
+            Instant at, String resourceType, @Nullable String gpuModel, Outcome outcome) {}
+
     /** A version's part of a meter. */
-    private record Portion(PricePlan.Version version, Rate rate, BigDecimal quantity) {}
+    private record Portion(PricePlan.Version version, Rate rate, List<Used> used) {
+
+        BigDecimal quantity() {
+            return sum(used);
+        }
+    }
 
     /**
      * The lines of a period, in a fixed order; their sum is what is owed.
@@ -51,13 +62,17 @@ public final class Pricing {
      */
     public static List<Charge> charges(PricePlan plan, Collection<Used> used, Instant periodStart) {
         List<Charge> charges = new ArrayList<>();
-        Map<Meter, Map<Instant, Portion>> meters = meters(plan, used);
+        List<Used> waived = new ArrayList<>();
+        List<Used> paid = new ArrayList<>();
+        used.forEach(one -> (isWaived(plan, one) ? waived : paid).add(one));
+        Map<Meter, Map<Instant, Portion>> meters = meters(plan, paid);
         meters.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Comparator.comparing(Meter::resourceType)
-                        .thenComparing(meter -> String.valueOf(meter.gpuModel()))))
+                        .thenComparing(meter -> meter.gpuModel(), NULLS_FIRST)))
                 .forEach(meter -> charges.addAll(
                         metered(plan, meter.getKey(), meter.getValue().values())));
-        charges.addAll(ownPriced(plan, used));
+        charges.addAll(ownPriced(plan, paid));
+        charges.addAll(waived(plan, waived));
         commitment(plan, charges, periodStart).ifPresent(charges::add);
         return charges;
     }
@@ -65,6 +80,15 @@ public final class Pricing {
     /** The sum of charges. */
     public static Money total(PricePlan plan, Collection<Charge> charges) {
         return Money.sum(charges.stream().map(Charge::amount).toList(), plan.currency());
+    }
+
+    /** Decided by the version in force when it happened, like its price; before the first, by the usual. */
+    private static boolean isWaived(PricePlan plan, Used one) {
+        return one.outcome() != null
+                && plan.at(one.at())
+                        .map(PricePlan.Version::waived)
+                        .orElse(PricePlan.Version.USUALLY_WAIVED)
+                        .contains(one.outcome());
     }
 
     /** By the rate that prices it: models without a rate of their own share their resource's running total. */
@@ -84,11 +108,9 @@ public final class Pricing {
                 continue;
             }
             meters.computeIfAbsent(new Meter(one.resourceType(), rate.gpuModel()), key -> new TreeMap<>())
-                    .merge(
-                            version.from(),
-                            new Portion(version, rate, one.quantity()),
-                            (a, b) -> new Portion(
-                                    a.version(), a.rate(), a.quantity().add(b.quantity())));
+                    .computeIfAbsent(version.from(), from -> new Portion(version, rate, new ArrayList<>()))
+                    .used()
+                    .add(one);
         }
         if (!unpriced.isEmpty()) {
             throw new NoPrice(unpriced);
@@ -134,39 +156,87 @@ public final class Pricing {
             BigDecimal quantity,
             BigDecimal price,
             BigDecimal exact) {
+        Instant from = portion.version().from();
         return new Charge(
                 kind,
                 meter.resourceType(),
                 meter.gpuModel(),
-                portion.version().from(),
+                from,
+                plan.nextAfter(from).orElse(null),
                 quantity,
                 price,
-                Money.rounded(exact, plan.currency()));
+                Money.rounded(exact, plan.currency()),
+                null,
+                portion.used());
     }
 
     private static List<Charge> ownPriced(PricePlan plan, Collection<Used> used) {
-        Map<OwnPriced, BigDecimal> sums = new TreeMap<>(Comparator.comparing(OwnPriced::resourceType)
-                .thenComparing(one -> String.valueOf(one.gpuModel()))
+        Map<OwnPriced, List<Used>> groups = new TreeMap<>(Comparator.comparing(OwnPriced::resourceType)
+                .thenComparing(one -> one.gpuModel(), NULLS_FIRST)
                 .thenComparing(OwnPriced::unitPrice));
         for (Used one : used) {
             if (one.ownPrice() != null) {
-                sums.merge(
-                        new OwnPriced(one.resourceType(), one.gpuModel(), one.ownPrice()),
-                        one.quantity(),
-                        BigDecimal::add);
+                groups.computeIfAbsent(
+                                new OwnPriced(one.resourceType(), one.gpuModel(), one.ownPrice()),
+                                key -> new ArrayList<>())
+                        .add(one);
             }
         }
-        return sums.entrySet().stream()
-                .filter(sum -> sum.getValue().signum() != 0)
-                .map(sum -> new Charge(
+        List<Charge> charges = new ArrayList<>();
+        groups.forEach((key, group) -> {
+            BigDecimal quantity = sum(group);
+            if (quantity.signum() != 0) {
+                charges.add(new Charge(
                         Kind.OWN_PRICE,
-                        sum.getKey().resourceType(),
-                        sum.getKey().gpuModel(),
+                        key.resourceType(),
+                        key.gpuModel(),
                         null,
-                        sum.getValue(),
-                        sum.getKey().unitPrice(),
-                        Money.charge(sum.getValue(), sum.getKey().unitPrice(), plan.currency())))
-                .toList();
+                        null,
+                        quantity,
+                        key.unitPrice(),
+                        Money.charge(quantity, key.unitPrice(), plan.currency()),
+                        null,
+                        group));
+            }
+        });
+        return charges;
+    }
+
+    /** Shown, so that one sees what was not charged and why; it touches neither allowance nor tiers. */
+    private static List<Charge> waived(PricePlan plan, List<Used> used) {
+        Map<Waived, List<Used>> groups = new TreeMap<>(Comparator.comparing(Waived::resourceType)
+                .thenComparing(one -> one.gpuModel(), NULLS_FIRST)
+                .thenComparing(Waived::at)
+                .thenComparing(Waived::outcome));
+        for (Used one : used) {
+            Instant since = plan.at(one.at()).map(PricePlan.Version::from).orElse(Instant.MIN);
+            Outcome outcome = Objects.requireNonNull(one.outcome());
+            groups.computeIfAbsent(
+                            new Waived(since, one.resourceType(), one.gpuModel(), outcome), key -> new ArrayList<>())
+                    .add(one);
+        }
+        List<Charge> charges = new ArrayList<>();
+        groups.forEach((key, group) -> {
+            BigDecimal quantity = sum(group);
+            if (quantity.signum() != 0) {
+                charges.add(new Charge(
+                        Kind.WAIVED,
+                        key.resourceType(),
+                        key.gpuModel(),
+                        key.at().equals(Instant.MIN) ? null : key.at(),
+                        plan.nextAfter(key.at()).orElse(null),
+                        quantity,
+                        BigDecimal.ZERO,
+                        Money.zero(plan.currency()),
+                        key.outcome(),
+                        group));
+            }
+        });
+        return charges;
+    }
+
+    private static BigDecimal sum(List<Used> used) {
+        return used.stream().map(Used::quantity).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     private static Optional<Charge> commitment(PricePlan plan, List<Charge> charges, Instant periodStart) {
@@ -175,6 +245,16 @@ public final class Pricing {
         Money missing = Money.rounded(least.subtract(total(plan, charges).amount()), plan.currency());
         return least.signum() == 0 || missing.amount().signum() <= 0
                 ? Optional.empty()
-                : Optional.of(new Charge(Kind.COMMITMENT, null, null, null, BigDecimal.ONE, missing.amount(), missing));
+                : Optional.of(new Charge(
+                        Kind.COMMITMENT,
+                        null,
+                        null,
+                        null,
+                        null,
+                        BigDecimal.ONE,
+                        missing.amount(),
+                        missing,
+                        null,
+                        List.of()));
     }
 }

@@ -57,13 +57,17 @@ public class TenantDirectory {
     }
 
     private Collection<TenantTerms> load(Set<String> tenantIds) {
-        return jdbc.sql("SELECT tenant_id, status, currency, timezone FROM tenants WHERE tenant_id = ANY (:ids)")
+        return jdbc.sql("""
+                SELECT tenant_id, status, currency, timezone, coalesce(price_plan, 'default') AS price_plan
+                FROM tenants WHERE tenant_id = ANY (:ids)
+                """)
                 .param("ids", tenantIds.toArray(String[]::new))
                 .query((row, n) -> new TenantTerms(
                         row.getString("tenant_id"),
                         TenantStatus.valueOf(row.getString("status")),
                         Currency.getInstance(row.getString("currency")),
-                        ZoneId.of(row.getString("timezone"))))
+                        ZoneId.of(row.getString("timezone")),
+                        row.getString("price_plan")))
                 .list();
     }
 }

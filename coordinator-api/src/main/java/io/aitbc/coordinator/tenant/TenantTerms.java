@@ -8,5 +8,6 @@ import java.util.Currency;
  *
  * @param currency of everything it is billed, fixed when the tenant was made
  * @param timezone in which its billing periods are meant
+ * @param pricePlan by which it is billed: the one it names, else {@code default}
  */
-public record TenantTerms(String tenantId, TenantStatus status, Currency currency, ZoneId timezone) {}
+public record TenantTerms(String tenantId, TenantStatus status, Currency currency, ZoneId timezone, String pricePlan) {}

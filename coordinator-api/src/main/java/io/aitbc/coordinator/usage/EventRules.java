@@ -99,9 +99,10 @@ record EventRules(Map<String, TenantTerms> tenants, Map<String, ResourceType> re
     }
 
     private static @Nullable Rejection unit(EventDraft draft, ResourceType resource) {
-        return draft.unit == null || draft.unit.equals(resource.unit())
+        String sent = Objects.requireNonNullElse(resource.sentUnit(), resource.unit());
+        return draft.unit == null || resource.isCountedIn(draft.unit)
                 ? null
-                : new Rejection(UNIT_MISMATCH, resource.name() + " is counted in " + resource.unit() + ".");
+                : new Rejection(UNIT_MISMATCH, resource.name() + " is counted in " + sent + ".");
     }
 
     private static @Nullable Rejection quantity(EventDraft draft) {

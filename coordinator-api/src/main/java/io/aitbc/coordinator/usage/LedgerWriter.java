@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -19,6 +20,7 @@ class LedgerWriter {
 
     private static final String LEDGER = "usage_ledger";
 
+    private final LedgerGate gate;
     private final EventKeys keys;
     private final LedgerEntries ledger;
     private final Reversals reversals;
@@ -27,12 +29,14 @@ class LedgerWriter {
     private final Clock clock;
 
     LedgerWriter(
+            LedgerGate gate,
             EventKeys keys,
             LedgerEntries ledger,
             Reversals reversals,
             QuarantinedEvents quarantine,
             MonthlyPartitions partitions,
             Clock clock) {
+        this.gate = gate;
         this.keys = keys;
         this.ledger = ledger;
         this.reversals = reversals;
@@ -56,6 +60,7 @@ class LedgerWriter {
 
     /** Writes in the caller's transaction. */
     IngestReport write(Intake intake) {
+        gate.shared(intake.firsts().values().stream().map(UsageEvent::tenantId).collect(Collectors.toSet()));
         Instant now = clock.instant();
         Set<UUID> claimed = intake.firsts().isEmpty()
                 ? Set.of()

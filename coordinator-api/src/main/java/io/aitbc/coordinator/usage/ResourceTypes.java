@@ -10,7 +10,7 @@ import org.springframework.stereotype.Repository;
 
 /** All resource types; a new one counts within seconds. */
 @Repository
-class ResourceTypes {
+public class ResourceTypes {
 
     private static final Duration KEPT = Duration.ofSeconds(2);
 
@@ -23,14 +23,15 @@ class ResourceTypes {
     }
 
     /** By name. */
-    Map<String, ResourceType> all() {
+    public Map<String, ResourceType> all() {
         return cache.get("all");
     }
 
     private Map<String, ResourceType> load() {
         return jdbc
-                .sql("SELECT resource_type, unit, wall_clock FROM resource_types")
-                .query((row, n) -> new ResourceType(row.getString(1), row.getString(2), row.getBoolean(3)))
+                .sql("SELECT resource_type, unit, wall_clock, hours_per_unit, sent_unit FROM resource_types")
+                .query((row, n) -> new ResourceType(
+                        row.getString(1), row.getString(2), row.getBoolean(3), row.getBigDecimal(4), row.getString(5)))
                 .list()
                 .stream()
                 .collect(Collectors.toUnmodifiableMap(ResourceType::name, type -> type));

@@ -80,8 +80,8 @@ class UsageRows {
     }
 
     private String select(String where) {
-        return "SELECT l.*, " + rating.price() + " AS rated_price, round(l.quantity * " + rating.price()
-                + ", 8) AS total_amount FROM usage_ledger l" + Rating.BOOK + "WHERE " + where
+        return "SELECT l.*, " + rating.price() + " AS rated_price, round((" + rating.units() + ") * ("
+                + rating.price() + "), 8) AS total_amount FROM usage_ledger l" + Rating.BOOK + "WHERE " + where
                 + " ORDER BY l.tenant_id, l.occurred_at, l.key";
     }
 

@@ -97,6 +97,53 @@ class MoneyTest {
         assertThat(Money.sum(backwards, USD)).isEqualTo(Money.sum(amounts, USD));
     }
 
+    @Example
+    void whatCannotBeSplitEvenlyGoesToTheLargestRemaindersAndTheEarlierOfEqualOnes() {
+        assertThat(split("10.00", "1", "1", "1")).containsExactly("3.34", "3.33", "3.33");
+        assertThat(split("-10.00", "1", "1", "1")).containsExactly("-3.34", "-3.33", "-3.33");
+        assertThat(split("0.05", "0.5", "0.3", "0.2")).containsExactly("0.03", "0.01", "0.01");
+        assertThat(split("1.00", "0", "2.5", "0")).containsExactly("0.00", "1.00", "0.00");
+        assertThat(split("1.00", "0", "0")).containsExactly("1.00", "0.00");
+        assertThatThrownBy(() -> split("1.00")).hasMessageContaining("one or more weights");
+        assertThatThrownBy(() -> split("1.00", "1", "-1")).hasMessageContaining("at least 0");
+    }
+
+    @Property
+    void thePartsOfAnAmountAreTheAmountAndEachIsNearItsShare(
+            @ForAll @BigRange(min = "-1000000", max = "1000000") @Scale(6) BigDecimal exact,
+            @ForAll("currencies") Currency currency,
+            @ForAll("weights") List<BigDecimal> weights) {
+        Money whole = Money.rounded(exact, currency);
+        List<Money> parts = whole.split(weights);
+        assertThat(parts).hasSameSizeAs(weights);
+        assertThat(Money.sum(parts, currency)).isEqualTo(whole);
+        assertThat(whole.split(weights)).isEqualTo(parts);
+        BigDecimal all = weights.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+        BigDecimal unit = BigDecimal.ONE.movePointLeft(currency.getDefaultFractionDigits());
+        for (int i = 0; i < parts.size() && all.signum() > 0; i++) {
+            BigDecimal off =
+                    parts.get(i).amount().multiply(all).subtract(whole.amount().multiply(weights.get(i)));
+            assertThat(off.abs()).isLessThan(unit.multiply(all));
+        }
+    }
+
+    @Provide
+    Arbitrary<List<BigDecimal>> weights() {
+        return Arbitraries.bigDecimals()
+                .between(BigDecimal.ZERO, new BigDecimal("1000"))
+                .ofScale(5)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(20);
+    }
+
+    private static List<String> split(String amount, String... weights) {
+        return new Money(new BigDecimal(amount), USD)
+                .split(java.util.Arrays.stream(weights).map(BigDecimal::new).toList()).stream()
+                        .map(part -> part.amount().toPlainString())
+                        .toList();
+    }
+
     @Provide
     Arbitrary<Currency> currencies() {
         return Arbitraries.of("USD", "EUR", "JPY", "KWD", "CLF").map(Currency::getInstance);

@@ -14,8 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Currency;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -43,6 +47,7 @@ class PricingInvariantsTest {
         List<Charge> others = Pricing.charges(plan, other, START);
         assertThat(others)
                 .usingRecursiveComparison()
+                .ignoringFields("portion")
                 .withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
                 .isEqualTo(charges);
         assertThat(Pricing.total(plan, others)).isEqualTo(Pricing.total(plan, charges));
@@ -99,7 +104,8 @@ class PricingInvariantsTest {
         PricePlan plan =
                 plan(List.of(new Version(START, List.of(new Rate("gpu_hours", null, tariff, free)), BigDecimal.ZERO)));
         BigDecimal paid = used.subtract(free).max(BigDecimal.ZERO);
-        List<Charge> charges = Pricing.charges(plan, List.of(new Used(START, "gpu_hours", null, used, null)), START);
+        List<Charge> charges =
+                Pricing.charges(plan, List.of(new Used(START, "gpu_hours", null, used, null, null, null)), START);
         BigDecimal charged = charges.stream()
                 .filter(charge -> charge.kind() == Charge.Kind.USAGE)
                 .map(Charge::quantity)
@@ -110,7 +116,10 @@ class PricingInvariantsTest {
         assertThat(Pricing.total(plan, charges))
                 .isEqualTo(Pricing.total(
                         nothingFree,
-                        Pricing.charges(nothingFree, List.of(new Used(START, "gpu_hours", null, paid, null)), START)));
+                        Pricing.charges(
+                                nothingFree,
+                                List.of(new Used(START, "gpu_hours", null, paid, null, null, null)),
+                                START)));
     }
 
     @Property(tries = 500)
@@ -122,6 +131,85 @@ class PricingInvariantsTest {
                 Pricing.total(bare, Pricing.charges(bare, used, START)).amount();
         assertThat(Pricing.total(bound, Pricing.charges(bound, used, START)).amount())
                 .isEqualByComparingTo(least.signum() == 0 ? usage : usage.max(least));
+    }
+
+    @Property(tries = 500)
+    void waivedWorkIsShownAndNeverChangesWhatTheRestCosts(
+            @ForAll("plans") PricePlan plan, @ForAll("usage") List<Used> used) {
+        Predicate<Used> waived = one -> one.outcome() != null
+                && plan.at(one.at()).orElseThrow().waived().contains(one.outcome());
+        List<Charge> charges = Pricing.charges(plan, used, START);
+        List<Charge> withoutThem =
+                Pricing.charges(plan, used.stream().filter(waived.negate()).toList(), START);
+        assertThat(charges.stream().filter(charge -> charge.kind() != Charge.Kind.WAIVED))
+                .containsExactlyElementsOf(withoutThem);
+        List<Charge> shown = charges.stream()
+                .filter(charge -> charge.kind() == Charge.Kind.WAIVED)
+                .toList();
+        assertThat(shown).allMatch(charge -> charge.amount().amount().signum() == 0 && charge.outcome() != null);
+        assertThat(quantity(shown.stream().map(Charge::quantity)))
+                .isEqualByComparingTo(quantity(used.stream().filter(waived).map(Used::quantity)));
+    }
+
+    @Property(tries = 500)
+    void everyRowIsInThePortionOfSomeLineUnlessItsSumIsNothing(
+            @ForAll("plans") PricePlan plan, @ForAll("usage") List<Used> used) {
+        List<Charge> charges = Pricing.charges(plan, used, START);
+        Set<Used> explained = new HashSet<>();
+        charges.forEach(charge -> explained.addAll(charge.portion()));
+        assertThat(used).containsAll(explained);
+        assertThat(quantity(used.stream().map(Used::quantity)))
+                .isEqualByComparingTo(quantity(charges.stream()
+                        .filter(charge -> charge.kind() != Charge.Kind.COMMITMENT)
+                        .map(Charge::quantity)));
+    }
+
+    @Property(tries = 500)
+    void aPeriodCutWhereThePriceChangesCostsTheSameWithoutTiers(
+            @ForAll("prices") BigDecimal before,
+            @ForAll("prices") BigDecimal after,
+            @ForAll("moments") Instant change,
+            @ForAll("usage") List<Used> used) {
+        Version first = new Version(START, List.of(perUnit(before)), BigDecimal.ZERO);
+        Version second = new Version(change, List.of(perUnit(after)), BigDecimal.ZERO);
+        PricePlan plan = plan(List.of(first, second));
+        List<Used> early =
+                used.stream().filter(one -> one.at().isBefore(change)).toList();
+        List<Used> late =
+                used.stream().filter(one -> !one.at().isBefore(change)).toList();
+        List<Used> booked = used.stream().filter(one -> one.ownPrice() == null).toList();
+        Predicate<Used> isBooked = booked::contains;
+        assertThat(Pricing.total(plan, Pricing.charges(plan, booked, START)))
+                .isEqualTo(Pricing.total(
+                                plan(List.of(first)),
+                                Pricing.charges(
+                                        plan(List.of(first)),
+                                        early.stream().filter(isBooked).toList(),
+                                        START))
+                        .plus(Pricing.total(
+                                plan(List.of(second)),
+                                Pricing.charges(
+                                        plan(List.of(second)),
+                                        late.stream().filter(isBooked).toList(),
+                                        change))));
+    }
+
+    @Property(tries = 500)
+    void amountsAreWholeMinorUnitsOfEveryCurrency(@ForAll("plans") PricePlan plan, @ForAll("usage") List<Used> used) {
+        int decimals = plan.currency().getDefaultFractionDigits();
+        List<Charge> charges = Pricing.charges(plan, used, START);
+        assertThat(charges).allMatch(charge -> charge.amount().amount().scale() == decimals);
+        assertThat(Pricing.total(plan, charges).amount())
+                .isEqualByComparingTo(
+                        quantity(charges.stream().map(charge -> charge.amount().amount())));
+    }
+
+    private static BigDecimal quantity(Stream<BigDecimal> quantities) {
+        return quantities.reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private static Rate perUnit(BigDecimal price) {
+        return new Rate("gpu_hours", null, new PerUnit(price), BigDecimal.ZERO);
     }
 
     @Provide
@@ -168,12 +256,25 @@ class PricingInvariantsTest {
 
     @Provide
     Arbitrary<PricePlan> plans() {
-        Arbitrary<Version> versions = Combinators.combine(rates(), rates(), commitments())
-                .as((all, own, least) -> new Version(
-                        START, List.of(all, new Rate("gpu_hours", "H100", own.tariff(), own.freeUnits())), least));
-        return Combinators.combine(versions, versions, moments())
-                .as((first, second, change) ->
-                        plan(List.of(first, new Version(change, second.rates(), second.minimumCommitment()))));
+        Arbitrary<Set<Outcome>> waivers = Arbitraries.of(Outcome.values()).set();
+        Arbitrary<Version> versions = Combinators.combine(rates(), rates(), commitments(), waivers)
+                .as((all, own, least, waived) -> new Version(
+                        START,
+                        List.of(all, new Rate("gpu_hours", "H100", own.tariff(), own.freeUnits())),
+                        least,
+                        waived,
+                        List.of()));
+        return Combinators.combine(versions, versions, moments(), Arbitraries.of("USD", "JPY", "KWD"))
+                .as((first, second, change, currency) -> new PricePlan(
+                        Currency.getInstance(currency),
+                        List.of(
+                                first,
+                                new Version(
+                                        change,
+                                        second.rates(),
+                                        second.minimumCommitment(),
+                                        second.waived(),
+                                        List.of()))));
     }
 
     @Provide
@@ -184,13 +285,16 @@ class PricingInvariantsTest {
                         Arbitraries.bigDecimals()
                                 .between(new BigDecimal("-100"), new BigDecimal("2000"))
                                 .ofScale(8),
-                        Arbitraries.of("", "0", "0.3333", "2"))
-                .as((at, model, quantity, own) ->
-                        new Used(at, "gpu_hours", model, quantity, own.isEmpty() ? null : new BigDecimal(own)));
+                        Arbitraries.of("", "0", "0.3333", "2"),
+                        Arbitraries.of(Outcome.values()).injectNull(0.5),
+                        Arbitraries.of("m-1", "m-2"))
+                .as((at, model, quantity, own, outcome, miner) -> new Used(
+                        at, "gpu_hours", model, quantity, own.isEmpty() ? null : new BigDecimal(own), outcome, miner));
         return one.list().ofMaxSize(30);
     }
 
-    private Arbitrary<BigDecimal> prices() {
+    @Provide
+    Arbitrary<BigDecimal> prices() {
         return Arbitraries.bigDecimals()
                 .between(BigDecimal.ZERO, new BigDecimal("9"))
                 .ofScale(4);
@@ -217,7 +321,8 @@ class PricingInvariantsTest {
     }
 
     private static Used with(Used one, BigDecimal quantity) {
-        return new Used(one.at(), one.resourceType(), one.gpuModel(), quantity, one.ownPrice());
+        return new Used(
+                one.at(), one.resourceType(), one.gpuModel(), quantity, one.ownPrice(), one.outcome(), one.minerId());
     }
 
     private static PricePlan plan(List<Version> versions) {

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -95,10 +96,73 @@ class PricingTest {
     @Test
     void anEventsOwnPriceWinsAndNothingIsAPriceToo() {
         PricePlan plan = plan(rate(TIERS, "5"));
-        Used own = new Used(MARCH, "gpu_hours", null, big("2"), big("0.333"));
-        Used free = new Used(MARCH, "gpu_hours", null, big("100"), BigDecimal.ZERO);
+        Used own = new Used(MARCH, "gpu_hours", null, big("2"), big("0.333"), null, null);
+        Used free = new Used(MARCH, "gpu_hours", null, big("100"), BigDecimal.ZERO, null, null);
         assertThat(total(plan, own, free)).isEqualTo("0.67");
         assertThat(charges(plan, own, free)).extracting(Charge::kind).containsOnly(Kind.OWN_PRICE);
+    }
+
+    @Test
+    void workThatTheProviderSpoiledIsShownAndCostsNothing() {
+        PricePlan plan = plan(rate(TIERS, "5"));
+        Used done = use("12");
+        Used fault = ended(Outcome.PROVIDER_FAULT, "30", null);
+        Used redone = ended(Outcome.PREEMPTED, "4", null);
+        Used own = ended(Outcome.PROVIDER_FAULT, "2", "9");
+        assertThat(charges(plan, fault, done, redone, own))
+                .extracting(charge -> charge.kind() + " " + charge.quantity() + " " + charge.outcome() + " "
+                        + charge.amount().amount())
+                .containsExactly(
+                        "FREE 5 null 0.00",
+                        "USAGE 7 null 7.00",
+                        "WAIVED 32 PROVIDER_FAULT 0.00",
+                        "WAIVED 4 PREEMPTED 0.00");
+    }
+
+    @Test
+    void whatTheUserSpoiledIsBilledUnlessThePlanWaivesIt() {
+        Used failed = ended(Outcome.USER_ERROR, "3", null);
+        assertThat(total(plan(rate(TIERS, "0")), failed)).isEqualTo("3.00");
+        PricePlan kind = new PricePlan(
+                USD,
+                List.of(new Version(
+                        MARCH, List.of(rate(TIERS, "0")), BigDecimal.ZERO, Set.of(Outcome.USER_ERROR), List.of())));
+        assertThat(total(kind, failed)).isEqualTo("0.00");
+        assertThat(total(kind, ended(Outcome.PROVIDER_FAULT, "3", null))).isEqualTo("3.00");
+    }
+
+    @Test
+    void aLineSaysUntilWhenItsPriceHoldsAndOfWhatItWasComputed() {
+        PricePlan plan = new PricePlan(
+                USD,
+                List.of(
+                        new Version(MARCH, List.of(rate(TIERS, "0")), BigDecimal.ZERO),
+                        new Version(MIDDLE, List.of(rate(TIERS, "0")), BigDecimal.ZERO)));
+        Used early = use("1");
+        Used late = use("2", MIDDLE);
+        List<Charge> charges = charges(plan, late, early);
+        assertThat(charges).extracting(Charge::priceFrom).containsExactly(MARCH, MIDDLE);
+        assertThat(charges).extracting(Charge::priceUntil).containsExactly(MIDDLE, null);
+        assertThat(charges).extracting(Charge::portion).containsExactly(List.of(early), List.of(late));
+    }
+
+    @Test
+    void ofSeveralCreditsTheLowestLevelThatIsMissedHolds() {
+        Version version = credits(credit("uptime_pct", "95", "10"), credit("uptime_pct", "85.5", "25"));
+        assertThat(version.slaCredit("uptime_pct", big("95"))).isEmpty();
+        assertThat(version.slaCredit("uptime_pct", big("94.999")).orElseThrow().creditPct())
+                .isEqualByComparingTo("10");
+        assertThat(version.slaCredit("uptime_pct", big("85.5")).orElseThrow().creditPct())
+                .isEqualByComparingTo("10");
+        assertThat(version.slaCredit("uptime_pct", big("85")).orElseThrow().creditPct())
+                .isEqualByComparingTo("25");
+        assertThat(version.slaCredit("latency_ms", big("1"))).isEmpty();
+        assertThatThrownBy(() -> credit("uptime_pct", "95", "100.1")).hasMessageContaining("0..100");
+        assertThatThrownBy(() -> credit(" ", "95", "10")).hasMessageContaining("metric");
+        assertThatThrownBy(() -> credits(credit("a", "95", "10"), credit("a", "95.0", "20")))
+                .hasMessage("there are two credits for a below 95");
+        assertThatThrownBy(() -> credits(credit("a", "95", "30"), credit("a", "85", "20")))
+                .hasMessage("a lower level must not give less: a below 85 gives less than below 95");
     }
 
     @Test
@@ -123,7 +187,7 @@ class PricingTest {
     @Test
     void whatHasNoPriceIsNamedAndNotGivenAway() {
         PricePlan plan = plan(rate(TIERS, "0"));
-        assertThatThrownBy(() -> total(plan, new Used(MARCH, "storage_gb", null, big("1"), null)))
+        assertThatThrownBy(() -> total(plan, new Used(MARCH, "storage_gb", null, big("1"), null, null, null)))
                 .isInstanceOf(Pricing.NoPrice.class)
                 .hasMessage("There is no price for storage_gb; add it to the price plan.");
         assertThatThrownBy(() -> total(plan, use("1", MARCH.minusSeconds(1))))
@@ -164,11 +228,24 @@ class PricingTest {
     }
 
     private static Used use(String quantity, Instant at) {
-        return new Used(at, "gpu_hours", null, big(quantity), null);
+        return new Used(at, "gpu_hours", null, big(quantity), null, null, null);
     }
 
     private static Used on(@Nullable String model, String quantity) {
-        return new Used(MARCH, "gpu_hours", model, big(quantity), null);
+        return new Used(MARCH, "gpu_hours", model, big(quantity), null, null, null);
+    }
+
+    private static Used ended(Outcome outcome, String quantity, @Nullable String ownPrice) {
+        return new Used(
+                MARCH, "gpu_hours", null, big(quantity), ownPrice == null ? null : big(ownPrice), outcome, "m-1");
+    }
+
+    private static SlaCredit credit(String metric, String below, String pct) {
+        return new SlaCredit(metric, big(below), big(pct));
+    }
+
+    private static Version credits(SlaCredit... credits) {
+        return new Version(MARCH, List.of(), BigDecimal.ZERO, Set.of(), List.of(credits));
     }
 
     private static List<Charge> charges(PricePlan plan, Used... used) {
