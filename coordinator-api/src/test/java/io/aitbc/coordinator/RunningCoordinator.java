@@ -119,6 +119,17 @@ public abstract class RunningCoordinator {
         return id;
     }
 
+    /** Sees to it that tenants of a currency who name no plan are billed what their events bring. */
+    protected void emptyDefaultPlan(String currency) {
+        jdbc.sql("""
+                WITH plan AS (INSERT INTO price_plans (plan, currency) VALUES ('default', :currency)
+                    ON CONFLICT DO NOTHING RETURNING plan, currency)
+                INSERT INTO price_versions (plan, currency, valid_from, minimum_commitment, waived_outcomes, sla_credits)
+                SELECT plan, currency, timestamptz '1970-01-01 00:00:00Z', 0, ARRAY ['PROVIDER_FAULT', 'PREEMPTED'], '[]'
+                FROM plan
+                """).param("currency", currency).update();
+    }
+
     /** A new key of the tenant. */
     protected String keyOf(String tenantId) {
         return post(OPERATOR, "/api/tenants/" + tenantId + "/keys", "{}")

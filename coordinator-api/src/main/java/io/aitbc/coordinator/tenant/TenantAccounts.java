@@ -45,7 +45,7 @@ class TenantAccounts {
         try {
             made = tenants.saveAndFlush(new Tenant(asked, clock.instant())).view();
         } catch (DataIntegrityViolationException e) {
-            throw tenantMadeMeanwhile(e, asked.tenantId());
+            throw refused(e, asked.tenantId(), asked.pricePlan());
         }
         audit.record(caller, "tenant.create", made.tenantId(), null, made);
         return made;
@@ -81,7 +81,12 @@ class TenantAccounts {
         requireTimezone(change.timezone());
         TenantView before = tenant.view();
         tenant.apply(change, clock.instant());
-        TenantView after = tenants.saveAndFlush(tenant).view();
+        TenantView after;
+        try {
+            after = tenants.saveAndFlush(tenant).view();
+        } catch (DataIntegrityViolationException e) {
+            throw refused(e, tenantId, change.pricePlan());
+        }
         audit.record(caller, "tenant.change", tenantId, before, after);
         forgetAfterCommit(tenantId);
         return after;
@@ -103,9 +108,18 @@ class TenantAccounts {
         });
     }
 
-    private static RuntimeException tenantMadeMeanwhile(DataIntegrityViolationException e, String tenantId) {
+    /** The database has the last word on what others may have done meanwhile. */
+    private static RuntimeException refused(
+            DataIntegrityViolationException e, String tenantId, @Nullable String pricePlan) {
         String message = String.valueOf(e.getMostSpecificCause().getMessage());
-        return message.contains("tenants_pkey") ? taken(tenantId) : e;
+        if (message.contains("tenants_pkey")) {
+            return taken(tenantId);
+        }
+        return message.contains("tenants_name_a_price_plan")
+                ? Problem.unprocessable(
+                        "unknown-price-plan",
+                        "There is no price plan " + pricePlan + " in this tenant's currency; add its first version.")
+                : e;
     }
 
     private static Problem taken(String tenantId) {

@@ -38,7 +38,7 @@ class InvoiceDraftTest extends RunningCoordinator {
                         "1 api_calls 149 call × 0.0001 = 0.01 (1)",
                         "2 gpu_hours 10.51 gpu_hour × 0.5 = 5.26 (2)",
                         "3 gpu_hours 1 gpu_hour × 0.755 = 0.76 (1)",
-                        "4 storage_gb 100 gb × 0 = 0.00 (1)");
+                        "4 storage_gb 100 gb_month × 0 = 0.00 (1)");
         assertThat(invoice.path("total").decimalValue()).isEqualTo(new BigDecimal("6.03"));
         assertThat(invoice.path("status").asText()).isEqualTo("DRAFT");
         assertThat(invoice.path("currency").asText()).isEqualTo("USD");
@@ -96,7 +96,7 @@ class InvoiceDraftTest extends RunningCoordinator {
         usage(event(id, tenant, "gpu_hours", "5"));
         usage(event(unique("e"), tenant, "gpu_hours", "-5", ", \"reverses\": \"" + id + "\""));
         JsonNode invoice = draft(tenant, APRIL, MAY).body();
-        assertThat(lines(invoice)).containsExactly("1 gpu_hours 0 gpu_hour × 0.5 = 0.00 (2)");
+        assertThat(lines(invoice)).as("nothing is left to be billed").isEmpty();
         assertThat(invoice.path("total").decimalValue()).isEqualByComparingTo("0");
     }
 
@@ -155,6 +155,8 @@ class InvoiceDraftTest extends RunningCoordinator {
 
     @Test
     void amountsAreInTheMinorUnitOfTheTenantsCurrency() {
+        emptyDefaultPlan("JPY");
+        emptyDefaultPlan("KWD");
         String yen = tenant("JPY", "Asia/Tokyo");
         usage(event(unique("e"), yen, "gpu_hours", "1.5", ", \"unit_price\": 75"));
         JsonNode invoice = draft(yen, APRIL, MAY).body();
@@ -166,12 +168,21 @@ class InvoiceDraftTest extends RunningCoordinator {
 
     @Test
     void whatHasNoPriceIsNotBilledAtNothing() {
-        String tenant = tenant("EUR", "Europe/Berlin");
+        String tenant = tenant("SEK", "Europe/Stockholm");
         usage(event(unique("e"), tenant, "gpu_hours", "1"));
         Answer answer = draft(tenant, APRIL, MAY);
         assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.problem()).isEqualTo("no-price-plan");
         assertThat(answer.body().path("detail").asText())
-                .isEqualTo("There is no price in EUR for gpu_hours; add it to the price book.");
+                .isEqualTo(
+                        "There is no price plan default in SEK; add a version of it, or let the tenant name another.");
+        emptyDefaultPlan("CHF");
+        String franc = tenant("CHF", "Europe/Zurich");
+        usage(event(unique("e"), franc, "gpu_hours", "1"));
+        Answer unpriced = draft(franc, APRIL, MAY);
+        assertThat(unpriced.status()).isEqualTo(422);
+        assertThat(unpriced.body().path("detail").asText())
+                .isEqualTo("There is no price for gpu_hours; add it to the price plan.");
     }
 
     @Test

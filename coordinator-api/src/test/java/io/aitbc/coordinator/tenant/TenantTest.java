@@ -39,17 +39,31 @@ class TenantTest extends RunningCoordinator {
     @Test
     void aChangeTouchesOnlyWhatItNames() {
         String id = unique("tenant");
+        emptyDefaultPlan("EUR");
         post(OPERATOR, TENANTS, """
                 {"tenant_id": "%s", "name": "One", "billing_email": "a@example.org", "credit_limit": 100.5,
-                 "price_plan": "basic", "timezone": "Europe/Berlin", "currency": "EUR"}""".formatted(id));
+                 "price_plan": "default", "timezone": "Europe/Berlin", "currency": "EUR"}""".formatted(id));
         JsonNode changed =
                 patch(id, "{\"name\": \"Two\", \"status\": \"suspended\"}").body();
         assertThat(changed.path("name").asText()).isEqualTo("Two");
         assertThat(changed.path("status").asText()).isEqualTo("suspended");
         assertThat(changed.path("billing_email").asText()).isEqualTo("a@example.org");
         assertThat(changed.path("credit_limit").decimalValue()).isEqualByComparingTo("100.5");
-        assertThat(changed.path("price_plan").asText()).isEqualTo("basic");
+        assertThat(changed.path("price_plan").asText()).isEqualTo("default");
         assertThat(changed.path("timezone").asText()).isEqualTo("Europe/Berlin");
+    }
+
+    @Test
+    void aPricePlanExistsInTheTenantsCurrency() {
+        String id = tenant("NOK", "Europe/Oslo");
+        assertThat(patch(id, "{\"price_plan\": \"default\"}").problem()).isEqualTo("unknown-price-plan");
+        assertThat(patch(id, "{\"name\": \"Other\"}").status()).isEqualTo(200);
+        assertThat(patch(tenant(), "{\"price_plan\": \"default\"}").status()).isEqualTo(200);
+        Answer made =
+                post(OPERATOR, TENANTS, "{\"tenant_id\": \"%s\", \"price_plan\": \"none\"}".formatted(unique("t")));
+        assertThat(made.status()).isEqualTo(422);
+        assertThat(made.body().path("detail").asText())
+                .isEqualTo("There is no price plan none in this tenant's currency; add its first version.");
     }
 
     @Test

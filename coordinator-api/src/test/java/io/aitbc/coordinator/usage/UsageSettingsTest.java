@@ -19,7 +19,7 @@ class UsageSettingsTest {
 
     @Test
     void anEventsPriceCountsOnlyWhereItIsTrusted() {
-        assertThat(new Rating(new UsageSettings(true, 400)).price()).isEqualTo("coalesce(l.unit_price, p.unit_price)");
-        assertThat(new Rating(new UsageSettings(false, 400)).price()).isEqualTo("p.unit_price");
+        assertThat(new Rating(new UsageSettings(true, 400)).price()).contains("coalesce(l.unit_price, m.list_price");
+        assertThat(new Rating(new UsageSettings(false, 400)).price()).doesNotContain("l.unit_price");
     }
 }
