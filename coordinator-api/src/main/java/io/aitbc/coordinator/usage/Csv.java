@@ -17,7 +17,7 @@ final class Csv {
 
     private static final String HEADER = "event_id,source,tenant_id,resource_type,quantity,unit_price,rated_price,"
             + "total_amount,currency,job_id,attempt,miner_id,gpu_uuid,occurred_at,period_start,period_end,reverses,"
-            + "metadata,recorded_at\r\n";
+            + "metadata,recorded_at,gpu_model,outcome\r\n";
 
     private final Writer out;
     private int rows;
@@ -59,7 +59,9 @@ final class Csv {
             row.periodEnd(),
             row.reverses(),
             row.metadata(),
-            row.recordedAt()
+            row.recordedAt(),
+            row.gpuModel(),
+            row.outcome()
         };
         try {
             for (int i = 0; i < fields.length; i++) {

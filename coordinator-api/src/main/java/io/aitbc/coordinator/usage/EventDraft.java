@@ -64,6 +64,12 @@ final class EventDraft {
     Integer gpuCount;
 
     @Nullable
+    String gpuModel;
+
+    @Nullable
+    String outcome;
+
+    @Nullable
     Instant occurredAt;
 
     @Nullable

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.usage;
 
+import io.aitbc.coordinator.pricing.Outcome;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,12 @@ final class EventIdentity {
         add(draft.reverses);
         add(draft.metadata == null ? null : draft.metadata.json());
         add(draft.totalAmount == null ? null : Numbers.rounded(draft.totalAmount));
+        // What events did not use to say is added only where it is said: all others keep the hash they have always had.
+        Outcome outcome = Outcomes.ofSent(draft.outcome);
+        if (draft.gpuModel != null || outcome != null) {
+            add(draft.gpuModel);
+            add(outcome == null ? null : outcome.name());
+        }
         return hash(text.toString()).getLong();
     }
 

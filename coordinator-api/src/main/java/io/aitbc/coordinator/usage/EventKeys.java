@@ -70,6 +70,22 @@ class EventKeys {
         return found;
     }
 
+    /** Notes where in time the rows of these events are now: an event that takes another back stands beside it. */
+    void moved(Collection<UsageEvent> events) {
+        if (!events.isEmpty()) {
+            jdbc.update(
+                    """
+                    UPDATE usage_event_keys k
+                    SET occurred_at = timestamptz 'epoch' + event.micros * interval '1 microsecond'
+                    FROM unnest(?::uuid[], ?::bigint[]) AS event (key, micros) WHERE k.key = event.key
+                    """,
+                    events.stream().map(UsageEvent::key).toArray(UUID[]::new),
+                    events.stream()
+                            .map(event -> Times.micros(event.occurredAt()))
+                            .toArray(Long[]::new));
+        }
+    }
+
     /** Gives back keys that this transaction claimed for events which then broke a rule. */
     void release(Collection<UUID> keys) {
         if (!keys.isEmpty()) {

@@ -50,6 +50,7 @@ record EventRules(Map<String, TenantTerms> tenants, Map<String, ResourceType> re
         }
         return first(
                 unit(draft, resource),
+                outcome(draft),
                 quantity(draft),
                 price(draft, tenant),
                 times(draft, occurredAt(draft)),
@@ -81,7 +82,9 @@ record EventRules(Map<String, TenantTerms> tenants, Map<String, ResourceType> re
                 draft.periodStart,
                 draft.periodEnd,
                 draft.reverses,
-                draft.metadata == null ? null : draft.metadata.json());
+                draft.metadata == null ? null : draft.metadata.json(),
+                gpuModel(draft),
+                Outcomes.ofSent(draft.outcome));
     }
 
     private static @Nullable Rejection missing(EventDraft draft) {
@@ -103,6 +106,12 @@ record EventRules(Map<String, TenantTerms> tenants, Map<String, ResourceType> re
         return draft.unit == null || resource.isCountedIn(draft.unit)
                 ? null
                 : new Rejection(UNIT_MISMATCH, resource.name() + " is counted in " + sent + ".");
+    }
+
+    private static @Nullable Rejection outcome(EventDraft draft) {
+        return Outcomes.isKnown(draft.outcome)
+                ? null
+                : new Rejection(UNKNOWN_OUTCOME, "outcome must be one of " + Outcomes.KNOWN + ".");
     }
 
     private static @Nullable Rejection quantity(EventDraft draft) {
@@ -215,6 +224,10 @@ record EventRules(Map<String, TenantTerms> tenants, Map<String, ResourceType> re
         BigDecimal price = total.divide(quantity, Numbers.SCALE, RoundingMode.HALF_UP);
         boolean exact = price.multiply(quantity).compareTo(total) == 0;
         return exact && price.signum() >= 0 && Numbers.unfit("unit_price", price) == null ? price : null;
+    }
+
+    private static @Nullable String gpuModel(EventDraft draft) {
+        return draft.gpuModel == null && draft.metadata != null ? draft.metadata.gpuModel() : draft.gpuModel;
     }
 
     private static String resourceName(EventDraft draft) {

@@ -47,6 +47,19 @@ record EventShape(
         @Nullable
         Integer gpuCount,
 
+        @Schema(
+                description =
+                        "decides the price where the plan has one for it; metadata.gpu_model is read when it is left out",
+                maxLength = 96)
+        @Nullable
+        String gpuModel,
+
+        @Schema(
+                description = "how the work ended; the price plan says which of these are not billed",
+                allowableValues = {"completed", "provider_fault", "user_error", "preempted"})
+        @Nullable
+        String outcome,
+
         @Schema(description = "when; timestamp is read when it is left out") @Nullable
         Instant occurredAt,
 
@@ -54,7 +67,11 @@ record EventShape(
         @Nullable Instant periodStart,
         @Nullable Instant periodEnd,
 
-        @Schema(description = "id of the event of this source that this one takes back as a whole") @Nullable
+        @Schema(
+                description =
+                        "id of the event of this source that this one takes back as a whole; its times, model, outcome, job and"
+                                + " miner are that event's, whatever is sent")
+        @Nullable
         String reverses,
 
         @Schema(description = "at most 16 KiB") @Nullable Map<String, Object> metadata) {}

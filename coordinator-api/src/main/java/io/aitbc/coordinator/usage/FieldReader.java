@@ -48,6 +48,8 @@ final class FieldReader {
             case "miner_id" -> draft.minerId = text(name, draft.minerId, 64);
             case "gpu_uuid" -> draft.gpuUuid = text(name, draft.gpuUuid, 96);
             case "gpu_count" -> draft.gpuCount = whole(name, draft.gpuCount);
+            case "gpu_model" -> draft.gpuModel = text(name, draft.gpuModel, 96);
+            case "outcome" -> draft.outcome = text(name, draft.outcome, 32);
             case "occurred_at" -> draft.occurredAt = time(name, draft.occurredAt);
             case "timestamp" -> draft.timestamp = time(name, draft.timestamp);
             case "period_start" -> draft.periodStart = time(name, draft.periodStart);

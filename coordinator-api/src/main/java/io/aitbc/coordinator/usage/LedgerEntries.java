@@ -1,9 +1,12 @@
 package io.aitbc.coordinator.usage;
 
+import io.aitbc.coordinator.pricing.Outcome;
 import io.aitbc.service.postgres.BinaryCopy;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,16 +23,25 @@ class LedgerEntries {
     private static final String COPY = """
             COPY usage_ledger (tenant_id, occurred_at, key, event_id, source, resource_type, quantity, unit_price,
                 currency, job_id, attempt, miner_id, gpu_uuid, period_start, period_end, reverses, metadata,
-                recorded_at)
+                gpu_model, outcome, recorded_at)
             FROM STDIN (FORMAT binary)
             """;
-    private static final int COLUMNS = 18;
+    private static final int COLUMNS = 20;
 
     /** What an event that shall be taken back was. */
     record Original(
             String resourceType,
             BigDecimal quantity,
-            @Nullable BigDecimal unitPrice) {}
+            @Nullable BigDecimal unitPrice,
+            Instant occurredAt,
+            @Nullable String jobId,
+            @Nullable Integer attempt,
+            @Nullable String minerId,
+            @Nullable String gpuUuid,
+            @Nullable Instant periodStart,
+            @Nullable Instant periodEnd,
+            @Nullable String gpuModel,
+            @Nullable Outcome outcome) {}
 
     private final JdbcTemplate jdbc;
 
@@ -63,20 +75,40 @@ class LedgerEntries {
         }
         jdbc.query(
                 """
-                SELECT l.key, l.resource_type, l.quantity, l.unit_price
+                SELECT l.*
                 FROM unnest(?::uuid[], ?::text[]) AS asked (key, tenant_id)
                 JOIN usage_event_keys k ON k.key = asked.key
                 JOIN usage_ledger l
                     ON l.tenant_id = asked.tenant_id AND l.occurred_at = k.occurred_at AND l.key = k.key
                 """,
                 row -> {
-                    found.put(
-                            row.getObject(1, UUID.class),
-                            new Original(row.getString(2), row.getBigDecimal(3), row.getBigDecimal(4)));
+                    found.put(row.getObject("key", UUID.class), original(row));
                 },
                 keys,
                 tenants);
         return found;
+    }
+
+    private static Original original(ResultSet row) throws SQLException {
+        String outcome = row.getString("outcome");
+        return new Original(
+                row.getString("resource_type"),
+                row.getBigDecimal("quantity"),
+                row.getBigDecimal("unit_price"),
+                row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
+                row.getString("job_id"),
+                row.getObject("attempt", Integer.class),
+                row.getString("miner_id"),
+                row.getString("gpu_uuid"),
+                instant(row, "period_start"),
+                instant(row, "period_end"),
+                row.getString("gpu_model"),
+                outcome == null ? null : Outcome.valueOf(outcome));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
     }
 
     private static void write(BinaryCopy rows, UsageEvent event, Instant recordedAt) throws SQLException {
@@ -98,6 +130,8 @@ class LedgerEntries {
                 .time(event.periodEnd())
                 .text(event.reverses())
                 .jsonb(event.metadata())
+                .text(event.gpuModel())
+                .text(event.outcome() == null ? null : event.outcome().name())
                 .time(recordedAt);
     }
 }

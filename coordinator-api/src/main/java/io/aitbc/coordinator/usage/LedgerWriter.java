@@ -90,6 +90,7 @@ class LedgerWriter {
         }
         Reversals.Outcome outcome = reversals.settle(takingBack);
         ledger.add(outcome.entries(), now);
+        keys.moved(outcome.entries());
         keys.release(outcome.broken().keySet());
         return outcome.broken();
     }

@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param json at most 16 KiB
  * @param gpuCount the whole number under {@code gpu_count}, if there is one
+ * @param gpuModel the text of at most 96 characters under {@code gpu_model}, if there is one
  */
-record Metadata(String json, @Nullable Integer gpuCount) {
+record Metadata(
+        String json, @Nullable Integer gpuCount, @Nullable String gpuModel) {
 
     private static final int LONGEST = 16 * 1024;
     private static final int DEEPEST = 16;
+    private static final int LONGEST_MODEL = 96;
 
     /** Metadata that cannot be kept; the message says why. */
     static final class Unusable extends Exception {
@@ -34,12 +37,13 @@ record Metadata(String json, @Nullable Integer gpuCount) {
     static Metadata read(JsonParser parser) throws IOException, Unusable {
         Writer writer = new Writer();
         String json = writer.object(parser, 0);
-        return new Metadata(json, writer.gpuCount);
+        return new Metadata(json, writer.gpuCount, writer.gpuModel);
     }
 
     private static final class Writer {
 
         private @Nullable Integer gpuCount;
+        private @Nullable String gpuModel;
         private int length;
 
         String object(JsonParser parser, int depth) throws IOException, Unusable {
@@ -50,6 +54,10 @@ record Metadata(String json, @Nullable Integer gpuCount) {
                 parser.nextToken();
                 if (depth == 0 && name.equals("\"gpu_count\"") && parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
                     gpuCount = Numbers.whole(parser.getText());
+                }
+                if (depth == 0 && name.equals("\"gpu_model\"") && parser.currentToken() == JsonToken.VALUE_STRING) {
+                    String model = parser.getText();
+                    gpuModel = model.isEmpty() || model.length() > LONGEST_MODEL ? null : model;
                 }
                 check(members.put(name, value(parser, depth)) == null, "names " + name + " twice");
             }

@@ -15,6 +15,8 @@ enum RejectionCode {
     UNKNOWN_RESOURCE,
     /** The event's unit is not the resource type's. */
     UNIT_MISMATCH,
+    /** Neither completed nor one of the outcomes that price plans know. */
+    UNKNOWN_OUTCOME,
     NEGATIVE_QUANTITY,
     NEGATIVE_PRICE,
     /** More than eight decimals. */

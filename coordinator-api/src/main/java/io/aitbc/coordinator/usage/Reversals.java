@@ -54,7 +54,7 @@ class Reversals {
             if (mismatch != null) {
                 broken.put(event.key(), mismatch);
             } else if (original != null) {
-                matching.put(event.key(), event.takingBack(original.quantity(), original.unitPrice()));
+                matching.put(event.key(), event.takingBack(original));
             }
         }
         Set<UUID> taken = take(matching.keySet(), reversedBy);

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.usage;
 
+import io.aitbc.coordinator.pricing.Outcome;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param quantity negative only where it takes back another event
  * @param unitPrice the event's own; null means the price book's
  * @param reverses the id of the event that this one takes back
+ * @param outcome null where the work went well, or it is no work
  */
 record UsageEvent(
         UUID key,
@@ -32,28 +34,35 @@ record UsageEvent(
         @Nullable Instant periodStart,
         @Nullable Instant periodEnd,
         @Nullable String reverses,
-        @Nullable String metadata) {
+        @Nullable String metadata,
+        @Nullable String gpuModel,
+        @Nullable Outcome outcome) {
 
-    /** This event with what it takes back filled in from the ledger. */
-    UsageEvent takingBack(BigDecimal original, @Nullable BigDecimal originalPrice) {
+    /**
+     * This event as what takes the original back: everything that decides prices, periods and payouts is the original's, so that
+     * both together come to nothing whatever this one says.
+     */
+    UsageEvent takingBack(LedgerEntries.Original original) {
         return new UsageEvent(
                 key,
                 content,
                 tenantId,
-                occurredAt,
+                original.occurredAt(),
                 eventId,
                 source,
                 resourceType,
-                original.negate(),
-                originalPrice,
+                original.quantity().negate(),
+                original.unitPrice(),
                 currency,
-                jobId,
-                attempt,
-                minerId,
-                gpuUuid,
-                periodStart,
-                periodEnd,
+                original.jobId(),
+                original.attempt(),
+                original.minerId(),
+                original.gpuUuid(),
+                original.periodStart(),
+                original.periodEnd(),
                 reverses,
-                metadata);
+                metadata,
+                original.gpuModel(),
+                original.outcome());
     }
 }

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * A row of the ledger as it is shown.
  *
  * @param unitPrice the event's own price; null when it brought none
- * @param ratedPrice the price it is billed at now; null when the price book has none in its currency
- * @param totalAmount quantity times rated price, to eight decimals: invoices round sums, not events
+ * @param ratedPrice the price of the first unit by the tenant's plan as it was when it happened, or its own; 0 where the plan
+ *     waives it; null when there is none
+ * @param totalAmount quantity, weighed by time where the resource is, times rated price, to eight decimals: invoices round sums,
+ *     not events, and know free units and tiers
+ * @param outcome how the work ended, as it was sent; null where it went well
  */
 record UsageRow(
         String eventId,
@@ -31,4 +34,6 @@ record UsageRow(
         @Nullable Instant periodEnd,
         @Nullable String reverses,
         @JsonRawValue @Nullable String metadata,
-        Instant recordedAt) {}
+        Instant recordedAt,
+        @Nullable String gpuModel,
+        @Nullable String outcome) {}

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -99,6 +100,7 @@ class UsageRows {
     }
 
     private static UsageRow row(ResultSet row) throws SQLException {
+        String outcome = row.getString("outcome");
         return new UsageRow(
                 row.getString("event_id"),
                 row.getString("source"),
@@ -118,7 +120,9 @@ class UsageRows {
                 instant(row, "period_end"),
                 row.getString("reverses"),
                 row.getString("metadata"),
-                row.getObject("recorded_at", OffsetDateTime.class).toInstant());
+                row.getObject("recorded_at", OffsetDateTime.class).toInstant(),
+                row.getString("gpu_model"),
+                outcome == null ? null : outcome.toLowerCase(Locale.ROOT));
     }
 
     private static @Nullable BigDecimal tidy(@Nullable BigDecimal value) {

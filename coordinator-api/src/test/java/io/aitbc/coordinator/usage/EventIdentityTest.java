@@ -42,6 +42,19 @@ class EventIdentityTest {
     }
 
     @Test
+    void modelAndOutcomeCountWhereTheyAreSaid() {
+        EventDraft model = draft();
+        model.gpuModel = "H100";
+        assertThat(content(model)).isNotEqualTo(content(draft()));
+        EventDraft outcome = draft();
+        outcome.outcome = "preempted";
+        assertThat(content(outcome)).isNotEqualTo(content(draft())).isNotEqualTo(content(model));
+        EventDraft completed = draft();
+        completed.outcome = "completed";
+        assertThat(content(completed)).as("said or not").isEqualTo(content(draft()));
+    }
+
+    @Test
     void howANumberIsWrittenDoesNot() {
         EventDraft other = draft();
         other.quantity = new BigDecimal("1.050e1");
@@ -61,7 +74,7 @@ class EventIdentityTest {
         draft.attempt = 1;
         draft.periodStart = NOON.minusSeconds(3600);
         draft.periodEnd = NOON;
-        draft.metadata = new Metadata("{\"gpu_count\":8}", 8);
+        draft.metadata = new Metadata("{\"gpu_count\":8}", 8, null);
         return draft;
     }
 }

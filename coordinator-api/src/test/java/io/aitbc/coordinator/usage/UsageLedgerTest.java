@@ -152,6 +152,16 @@ class UsageLedgerTest extends RunningCoordinator {
                 "metadata of a list    | \"metadata\": []                              | BAD_FIELD",
                 "fields behind a fault | \"metadata\": {\"a\": {\"b\": \"\\u0000\", \"c\": [1]}, \"d\": 1}, \"job_id\": \"j\" | BAD_FIELD",
                 "reverses nothing      | \"reverses\": \"e-none\", \"quantity\": -1    | UNKNOWN_REVERSED_EVENT",
+                "an outcome            | \"outcome\": \"provider_fault\"               | ",
+                "a good outcome        | \"outcome\": \"completed\"                    | ",
+                "no known outcome      | \"outcome\": \"exploded\"                     | UNKNOWN_OUTCOME",
+                "outcome in capitals   | \"outcome\": \"PREEMPTED\"                    | UNKNOWN_OUTCOME",
+                "outcome of a number   | \"outcome\": 1                                | BAD_FIELD",
+                "a model               | \"gpu_model\": \"H100\"                       | ",
+                "no model              | \"gpu_model\": \"\"                           | BAD_FIELD",
+                "storage in gb         | \"resource_type\": \"storage_gb\", \"unit\": \"gb\"       | ",
+                "storage in gb-months  | \"resource_type\": \"storage_gb\", \"unit\": \"gb_month\" | ",
+                "storage in hours      | \"resource_type\": \"storage_gb\", \"unit\": \"hour\"     | UNIT_MISMATCH",
                 "unknown field         | \"colour\": {\"a\": [1, {\"b\": 2}]}          | ",
             })
     void eachRuleHasItsCode(String what, String fields, String code) {

@@ -43,6 +43,78 @@ class UsageReadsTest extends RunningCoordinator {
     }
 
     @Test
+    void aRowSaysOnWhichModelAndHowItEnded() {
+        String tenant = tenant();
+        usage("["
+                + event(
+                        unique("e"),
+                        tenant,
+                        "gpu_hours",
+                        "1",
+                        ", \"gpu_model\": \"H100\", \"metadata\": {\"gpu_model\": \"T4\"}")
+                + "," + event(unique("e"), tenant, "gpu_hours", "2", ", \"metadata\": {\"gpu_model\": \"T4\"}") + ","
+                + event(unique("e"), tenant, "gpu_hours", "4", ", \"outcome\": \"provider_fault\", \"unit_price\": 9")
+                + ","
+                + event(unique("e"), tenant, "gpu_hours", "8", ", \"outcome\": \"user_error\"") + ","
+                + event(unique("e"), tenant, "gpu_hours", "16", ", \"outcome\": \"completed\"") + "]");
+        List<String> rows = new ArrayList<>();
+        get(VIEWER, "/api/billing/usage?tenant_id=" + tenant)
+                .body()
+                .path("items")
+                .forEach(row -> rows.add(row.path("quantity").asText() + " "
+                        + row.path("gpu_model").asText() + " "
+                        + row.path("outcome").asText() + " "
+                        + row.path("total_amount").asText()));
+        assertThat(rows)
+                .containsExactlyInAnyOrder(
+                        "1 H100 null 0.5",
+                        "2 T4 null 1",
+                        "4 null provider_fault 0",
+                        "8 null user_error 4",
+                        "16 null null 8");
+        assertThat(metrics(tenant, 24).path("cost").path(0).path("amount").decimalValue())
+                .as("what is waived costs nothing, not even at its own price")
+                .isEqualByComparingTo("13.5");
+        Answer csv = send(VIEWER, "GET", "/api/billing/usage?tenant_id=" + tenant, null, "", "Accept", "text/csv");
+        assertThat(csv.response().body())
+                .contains("recorded_at,gpu_model,outcome\r\n", ",H100,\r\n", ",provider_fault\r\n");
+    }
+
+    @Test
+    void aReversalIsAllThatTheEventWasThatItTakesBack() {
+        String tenant = tenant();
+        String id = unique("e");
+        usage(event(id, tenant, "storage_gb", "5", """
+                , "gpu_model": "H100", "outcome": "user_error", "miner_id": "m-1", "job_id": "j-1", "gpu_uuid": "GPU-1",
+                "attempt": 2, "period_start": "2026-04-22T09:30:00Z", "period_end": "2026-04-22T10:30:00Z\"""").replace("22T10:30:00Z\", ", "21T10:30:00Z\", "));
+        String reversal =
+                event(unique("e"), tenant, "storage_gb", "-5", ", \"job_id\": \"other\", \"reverses\": \"" + id + "\"");
+        assertThat(UsageLedgerTest.verdicts(usage(reversal))).containsExactly("ACCEPTED");
+        assertThat(UsageLedgerTest.verdicts(usage(reversal))).containsExactly("DUPLICATE");
+        assertThat(jdbc.sql("""
+                        SELECT count(DISTINCT (occurred_at, job_id, attempt, miner_id, gpu_uuid, period_start, period_end, gpu_model,
+                            outcome)) = 1 AND count(*) = 2 AND sum(quantity) = 0
+                        FROM usage_ledger WHERE tenant_id = :t
+                        """).param("t", tenant).query(Boolean.class).single())
+                .isTrue();
+        assertThat(jdbc.sql("""
+                        SELECT count(*) FROM usage_ledger l JOIN usage_event_keys k USING (key, occurred_at)
+                        WHERE l.tenant_id = :t
+                        """).param("t", tenant).query(Long.class).single()).isEqualTo(2);
+    }
+
+    @Test
+    void storageCostsByHowLongItWasHeld() {
+        String tenant = tenant();
+        usage(event(unique("e"), tenant, "storage_gb", "100", """
+                , "period_start": "2026-04-21T10:30:00Z", "period_end": "2026-04-22T10:30:00Z\""""));
+        JsonNode metrics = metrics(tenant, 24);
+        // 100 GB × 24 h / 730 h × 0.02
+        assertThat(metrics.path("cost").path(0).path("amount").decimalValue()).isEqualByComparingTo("0.06575342");
+        assertThat(metrics.path("totals").path(0).path("quantity").asInt()).isEqualTo(100);
+    }
+
+    @Test
     void anEventsOwnPriceWinsAndZeroIsAPrice() {
         String tenant = tenant();
         usage("[" + event(unique("e"), tenant, "gpu_hours", "2", ", \"unit_price\": 0.75") + ","
