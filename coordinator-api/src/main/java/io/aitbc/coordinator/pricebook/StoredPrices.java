@@ -95,7 +95,7 @@ class StoredPrices {
             String[] waived = (String[]) row.getArray("waived_outcomes").getArray();
             last = new Versioned(
                     from.toInstant(),
-                    row.getBigDecimal("minimum_commitment"),
+                    number(row, "minimum_commitment"),
                     Arrays.stream(waived).map(Outcome::valueOf).collect(Collectors.toUnmodifiableSet()),
                     read(row.getString("sla_credits"), CREDITS),
                     new ArrayList<>());
@@ -103,21 +103,25 @@ class StoredPrices {
         }
         String resource = row.getString("resource_type");
         if (resource != null) {
-            last.rates()
-                    .add(new Rate(resource, row.getString("gpu_model"), tariff(row), row.getBigDecimal("free_units")));
+            last.rates().add(new Rate(resource, row.getString("gpu_model"), tariff(row), number(row, "free_units")));
         }
     }
 
     private Tariff tariff(ResultSet row) throws SQLException {
         String kind = row.getString("tariff");
         return switch (kind) {
-            case "PER_UNIT" -> new Tariff.PerUnit(row.getBigDecimal("list_price"));
+            case "PER_UNIT" -> new Tariff.PerUnit(number(row, "list_price"));
             case "GRADUATED" -> new Tariff.Graduated(read(row.getString("tiers"), TIERS));
             case "VOLUME" -> new Tariff.Volume(read(row.getString("tiers"), TIERS));
-            case "PACKAGE" ->
-                new Tariff.Packages(row.getBigDecimal("package_size"), row.getBigDecimal("package_price"));
+            case "PACKAGE" -> new Tariff.Packages(number(row, "package_size"), number(row, "package_price"));
             default -> throw new SQLException("a tariff of no known kind: " + kind);
         };
+    }
+
+    /** Without the zeros that the column's scale adds. */
+    private static BigDecimal number(ResultSet row, String column) throws SQLException {
+        BigDecimal stripped = row.getBigDecimal(column).stripTrailingZeros();
+        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
     }
 
     private <T> T read(@Nullable String text, TypeReference<T> type) {

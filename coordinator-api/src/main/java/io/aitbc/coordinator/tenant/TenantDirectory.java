@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +51,21 @@ public class TenantDirectory {
             }
         }
         return found;
+    }
+
+    /** The tenants that are billed by a plan in a currency, in the order of their ids. */
+    public List<String> onPlan(String plan, Currency currency) {
+        if (plan.indexOf('\0') >= 0) {
+            return List.of();
+        }
+        return jdbc.sql("""
+                SELECT tenant_id FROM tenants
+                WHERE coalesce(price_plan, 'default') = :plan AND currency = :currency ORDER BY tenant_id
+                """)
+                .param("plan", plan)
+                .param("currency", currency.getCurrencyCode())
+                .query(String.class)
+                .list();
     }
 
     void forget(String tenantId) {

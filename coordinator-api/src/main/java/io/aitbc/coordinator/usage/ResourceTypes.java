@@ -27,6 +27,25 @@ public class ResourceTypes {
         return cache.get("all");
     }
 
+    /** Keeps a new type; false when there is one of its name. */
+    boolean add(ResourceType type) {
+        return jdbc.sql("""
+                INSERT INTO resource_types (resource_type, unit, wall_clock, hours_per_unit, sent_unit)
+                VALUES (:name, :unit, :wallClock, :hours, :sent) ON CONFLICT DO NOTHING
+                """)
+                        .param("name", type.name())
+                        .param("unit", type.unit())
+                        .param("wallClock", type.wallClock())
+                        .param("hours", type.hoursPerUnit())
+                        .param("sent", type.sentUnit())
+                        .update()
+                > 0;
+    }
+
+    void forget() {
+        cache.invalidateAll();
+    }
+
     private Map<String, ResourceType> load() {
         return jdbc
                 .sql("SELECT resource_type, unit, wall_clock, hours_per_unit, sent_unit FROM resource_types")

@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.pricebook;
+
+import org.jspecify.annotations.NullMarked;
