@@ -49,8 +49,11 @@ class ApiDescriptionTest extends RunningCoordinator {
                         "/api/resource-types",
                         "/api/tenants",
                         "/api/tenants/{tenantId}",
+                        "/api/tenants/{tenantId}/credits",
                         "/api/tenants/{tenantId}/keys",
-                        "/api/tenants/{tenantId}/keys/{keyId}");
+                        "/api/tenants/{tenantId}/keys/{keyId}",
+                        "/api/tenants/{tenantId}/quotas",
+                        "/api/tenants/{tenantId}/quotas/{resourceType}");
     }
 
     @Test

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +50,10 @@ class HostileInputTest extends RunningCoordinator {
             "/api/tenants?cursor=*&limit=*",
             "/api/tenants/*",
             "/api/tenants/*/keys",
+            "/api/tenants/*/quotas",
+            "/api/tenants/*/credits",
+            "/api/tenants/x/credits?cursor=*",
+            "/api/tenants/x/credits?limit=*",
             "/api/billing/usage?tenant_id=*",
             "/api/billing/usage?resource_type=*&job_id=*",
             "/api/billing/usage?miner_id=*&source=*",
@@ -127,7 +134,12 @@ class HostileInputTest extends RunningCoordinator {
             "plan",
             "tenant_ids",
             "attempt",
-            "gpu_count");
+            "gpu_count",
+            "period",
+            "mode",
+            "amount",
+            "kind",
+            "reason");
 
     static Stream<String> reads() {
         return READS.stream();
@@ -159,6 +171,7 @@ class HostileInputTest extends RunningCoordinator {
                 check(post(OPERATOR, path, body), path + " with " + body);
             }
             check(send(OPERATOR, "PATCH", "/api/tenants/" + tenant, body, "application/json"), "PATCH with " + body);
+            checkAccount(tenant, field, text);
             lines.add(event(tenant, field, text));
             lines.add(event(tenant, field, value.isBlank() ? "[[]]" : value));
             texts.add(event(tenant, field, text));
@@ -169,9 +182,72 @@ class HostileInputTest extends RunningCoordinator {
                 "lines of nasty " + field);
     }
 
+    private void checkAccount(String tenant, String field, String written) {
+        Map<String, String> fields = new LinkedHashMap<>(Map.of(
+                "limit",
+                "5",
+                "period",
+                "\"day\"",
+                "mode",
+                "\"soft\"",
+                "amount",
+                "1",
+                "kind",
+                "\"top_up\"",
+                "reason",
+                "\"r\""));
+        if (fields.put(field, written) == null) {
+            return; // Not one of theirs.
+        }
+        String body = fields.entrySet().stream()
+                .map(each -> "\"%s\": %s".formatted(each.getKey(), each.getValue()))
+                .collect(Collectors.joining(", ", "{", "}"));
+        String account = "/api/tenants/" + tenant;
+        check(send(OPERATOR, "PUT", account + "/quotas/gpu_hours", body, "application/json"), "PUT with " + body);
+        check(
+                send(OPERATOR, "POST", account + "/credits", body, "application/json", "Idempotency-Key", unique("k")),
+                "POST with " + body);
+    }
+
     private static String event(String tenant, String field, String written) {
         String rest = event(unique("e"), tenant, "gpu_hours", "1").substring(1);
         return "{\"" + field + "\": " + written + ", " + rest;
+    }
+
+    @Test
+    void noPathOrKeyBreaksAnAccount() {
+        String tenant = tenant();
+        for (String value : NASTY) {
+            String encoded = URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+            String quota = "{\"limit\": 1, \"period\": \"day\", \"mode\": \"hard\"}";
+            for (String path : List.of(
+                    "/api/tenants/" + tenant + "/quotas/" + encoded, "/api/tenants/" + encoded + "/quotas/gpu_hours")) {
+                check(send(OPERATOR, "PUT", path, quota, "application/json"), "PUT " + path);
+                check(send(OPERATOR, "DELETE", path, null, ""), "DELETE " + path);
+            }
+            String credit = "{\"amount\": 1, \"kind\": \"top_up\", \"reason\": \"r\"}";
+            check(
+                    send(
+                            OPERATOR,
+                            "POST",
+                            "/api/tenants/" + encoded + "/credits",
+                            credit,
+                            "application/json",
+                            "Idempotency-Key",
+                            "k"),
+                    "POST credits of " + value);
+            String header = value.replaceAll("[^ -~]", "?");
+            check(
+                    send(
+                            OPERATOR,
+                            "POST",
+                            "/api/tenants/" + tenant + "/credits",
+                            credit,
+                            "application/json",
+                            "Idempotency-Key",
+                            header),
+                    "POST credits with key " + header);
+        }
     }
 
     @Test

@@ -6,10 +6,13 @@ import io.aitbc.service.security.Caller;
 import io.aitbc.service.web.Cursors;
 import io.aitbc.service.web.Page;
 import io.aitbc.service.web.Problem;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.Currency;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Limit;
@@ -38,6 +41,7 @@ class TenantAccounts {
     public TenantView create(Caller caller, NewTenant asked) {
         requireCurrency(asked.currency());
         requireTimezone(asked.timezone());
+        requireMinorUnits(asked.creditLimit(), Objects.requireNonNullElse(asked.currency(), "USD"));
         if (tenants.existsById(asked.tenantId())) {
             throw taken(asked.tenantId());
         }
@@ -79,6 +83,7 @@ class TenantAccounts {
                             + "; make a new tenant for " + change.currency() + ".");
         }
         requireTimezone(change.timezone());
+        requireMinorUnits(change.creditLimit(), tenant.currency());
         TenantView before = tenant.view();
         tenant.apply(change, clock.instant());
         TenantView after;
@@ -129,6 +134,15 @@ class TenantAccounts {
     private static void requireCurrency(@Nullable String code) {
         if (code != null && Money.currency(code).isEmpty()) {
             throw Problem.unprocessable("unknown-currency", "currency must be an ISO 4217 code such as USD.");
+        }
+    }
+
+    private static void requireMinorUnits(@Nullable BigDecimal creditLimit, String currency) {
+        int decimals = Currency.getInstance(currency).getDefaultFractionDigits();
+        if (creditLimit != null && creditLimit.stripTrailingZeros().scale() > decimals) {
+            throw Problem.unprocessable(
+                    "invalid-amount",
+                    "credit_limit may have at most " + decimals + " decimals, as " + currency + " has.");
         }
     }
 

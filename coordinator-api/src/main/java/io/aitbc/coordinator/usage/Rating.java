@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
  * plan as it was when it happened. Free units, tiers and commitments act on the sum of a period: only invoices know them.
  */
 @Component
-final class Rating {
+public final class Rating {
 
     /** What {@code usage_ledger l} is joined with. */
     static final String BOOK = """
@@ -40,8 +40,11 @@ final class Rating {
         return "CASE WHEN " + WAIVED + " THEN 0 ELSE coalesce(" + ownPrice + ", m.list_price, p.list_price) END";
     }
 
-    /** What the price is multiplied with, over the same. */
-    String units() {
+    /**
+     * How much of its resource's unit a row is, as an SQL expression over {@code usage_ledger l} joined with its type as
+     * {@code resource_types t}: what the price is multiplied with.
+     */
+    public String units() {
         return "CASE WHEN " + isWeighed() + " THEN l.quantity * " + SECONDS
                 + " / (3600 * t.hours_per_unit) ELSE l.quantity END";
     }

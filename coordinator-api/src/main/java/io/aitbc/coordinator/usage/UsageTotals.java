@@ -89,7 +89,7 @@ public class UsageTotals {
         List<Instant> inner = new TreeSet<>(boundaries)
                 .stream().filter(at -> at.isAfter(from) && at.isBefore(to)).toList();
         String weighed = rating.isWeighed();
-        String sql = "SELECT l.tenant_id, width_bucket(l.occurred_at, (:boundaries)::timestamptz[]) AS bucket,"
+        String sql = "SELECT l.tenant_id, width_bucket(l.occurred_at, (SELECT (:boundaries)::timestamptz[])) AS bucket,"
                 + " l.resource_type, l.gpu_model, l.outcome, " + rating.ownPrice() + " AS own_price, l.miner_id,"
                 + " t.hours_per_unit, sum(l.quantity) FILTER (WHERE NOT " + weighed + ") AS plain,"
                 + " sum(l.quantity * " + Rating.SECONDS + ") FILTER (WHERE " + weighed + ") AS weighed,"

@@ -3,11 +3,16 @@ package io.aitbc.coordinator.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aitbc.coordinator.RunningCoordinator;
+import io.aitbc.coordinator.account.Admissions;
+import io.aitbc.coordinator.pricing.Money;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
@@ -27,6 +33,12 @@ class TenantIsolationTest extends RunningCoordinator {
 
     @Autowired
     private TenantReads reads;
+
+    @Autowired
+    private Admissions admissions;
+
+    @Autowired
+    private TransactionTemplate transaction;
 
     private String own = "";
     private String other = "";
@@ -41,6 +53,8 @@ class TenantIsolationTest extends RunningCoordinator {
         usage("[" + event(unique("e"), own, "gpu_hours", "1", ", \"job_id\": \"mine\"") + ","
                 + event(unique("e"), other, "gpu_hours", "7", ", \"job_id\": \"theirs\", \"miner_id\": \"m-theirs\"")
                 + "]");
+        account(own, "31.25");
+        account(other, "77.75");
         invoice(own);
         invoiceOfOther = invoice(other);
     }
@@ -56,7 +70,9 @@ class TenantIsolationTest extends RunningCoordinator {
                         "/api/billing/usage",
                         "/api/billing/metrics",
                         "/api/billing/invoices",
-                        "/api/billing/invoices/{invoiceId}");
+                        "/api/billing/invoices/{invoiceId}",
+                        "/api/tenants/{tenantId}/quotas",
+                        "/api/tenants/{tenantId}/credits");
     }
 
     @Test
@@ -97,6 +113,28 @@ class TenantIsolationTest extends RunningCoordinator {
     }
 
     @Test
+    void anotherTenantsAccountIsNotThere() {
+        for (String part : new String[] {"/quotas", "/credits"}) {
+            Answer mine = get(key, "/api/tenants/" + own + part);
+            assertThat(mine.status()).as(part).isEqualTo(200);
+            assertThat(mine.response().body()).contains("31.25").doesNotContain("77.75", other);
+            Answer foreign = get(key, "/api/tenants/" + other + part);
+            Answer none = get(key, "/api/tenants/no-such-tenant" + part);
+            assertThat(foreign.status()).as(part).isEqualTo(404);
+            assertThat(foreign.response().body().replace(other, "X"))
+                    .isEqualTo(none.response().body().replace("no-such-tenant", "X"));
+        }
+        for (String id : new String[] {own, other}) {
+            String quota = "/api/tenants/" + id + "/quotas/gpu_hours";
+            assertThat(send(key, "PUT", quota, "{}", "application/json").status())
+                    .isEqualTo(403);
+            assertThat(send(key, "DELETE", quota, null, "").status()).isEqualTo(403);
+            assertThat(post(key, "/api/tenants/" + id + "/credits", "{}").status())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
     void filtersDoNotReachAcross() {
         assertThat(get(key, "/api/billing/usage?job_id=theirs").body().path("items"))
                 .isEmpty();
@@ -110,7 +148,15 @@ class TenantIsolationTest extends RunningCoordinator {
 
     @Test
     void aQueryThatForgetsTheFilterStillSeesOnlyOwnRows() {
-        for (String table : new String[] {"usage_ledger", "invoices", "invoice_lines"}) {
+        for (String table : new String[] {
+            "usage_ledger",
+            "invoices",
+            "invoice_lines",
+            "quotas",
+            "credit_entries",
+            "reservations",
+            "reservation_amounts"
+        }) {
             String sql = "SELECT DISTINCT tenant_id FROM " + table;
             List<String> seen = reads.read(
                     Caller.tenant(own),
@@ -143,6 +189,33 @@ class TenantIsolationTest extends RunningCoordinator {
             assertThat(get(key, path).status()).as(path).isEqualTo(403);
         }
         assertThat(post(key, "/api/billing/invoice", "{}").status()).isEqualTo(403);
+    }
+
+    private void account(String tenant, String amount) {
+        send(
+                OPERATOR,
+                "PUT",
+                "/api/tenants/" + tenant + "/quotas/gpu_hours",
+                """
+                {"limit": %s, "period": "month", "mode": "soft"}
+                """.formatted(amount),
+                "application/json");
+        send(
+                OPERATOR,
+                "POST",
+                "/api/tenants/" + tenant + "/credits",
+                """
+                {"amount": %s, "kind": "top_up", "reason": "paid"}
+                """.formatted(amount),
+                "application/json",
+                "Idempotency-Key",
+                "k-1");
+        transaction.executeWithoutResult(status -> admissions.reserve(
+                Caller.system(),
+                tenant,
+                "job",
+                Map.of("gpu_hours", BigDecimal.ONE),
+                Money.zero(Currency.getInstance("USD"))));
     }
 
     private String invoice(String tenant) {

@@ -1,0 +1,81 @@
+package io.aitbc.coordinator.account;
+
+import io.aitbc.coordinator.pricing.Money;
+import io.aitbc.coordinator.tenant.TenantTerms;
+import io.aitbc.service.web.Problem;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.Currency;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/** What a tenant owes, may come to owe, and may owe. */
+@Component
+class CreditStanding {
+
+    private final Accounts accounts;
+    private final Reservations reservations;
+    private final CreditEntries entries;
+    private final UnbilledUsage unbilled;
+    private final ObjectProvider<Outstanding> outstanding;
+
+    CreditStanding(
+            Accounts accounts,
+            Reservations reservations,
+            CreditEntries entries,
+            UnbilledUsage unbilled,
+            ObjectProvider<Outstanding> outstanding) {
+        this.accounts = accounts;
+        this.reservations = reservations;
+        this.entries = entries;
+        this.unbilled = unbilled;
+        this.outstanding = outstanding;
+    }
+
+    /**
+     * Refuses what might cost more than the tenant may still owe; while its account is locked.
+     *
+     * @throws Problem 402 when the credit limit does not suffice
+     */
+    void require(TenantTerms tenant, Money asked) {
+        BigDecimal limit = accounts.creditLimit(tenant.tenantId()).orElse(null);
+        if (limit == null || asked.amount().signum() == 0) {
+            return;
+        }
+        Currency currency = tenant.currency();
+        // Reservations first: usage that arrives in between counts twice for a moment, never not at all.
+        BigDecimal reserved = reservations.cost(tenant.tenantId());
+        Money owed = owed(tenant);
+        Money balance = entries.balance(tenant.tenantId(), currency);
+        BigDecimal left = limit.add(balance.amount()).subtract(owed.amount()).subtract(reserved);
+        if (asked.amount().compareTo(left) <= 0) {
+            return;
+        }
+        BigDecimal shown = left.max(BigDecimal.ZERO).setScale(currency.getDefaultFractionDigits(), RoundingMode.DOWN);
+        throw Problem.of(
+                        HttpStatus.PAYMENT_REQUIRED,
+                        "credit-limit-reached",
+                        "The job may cost " + asked.amount().toPlainString() + " and "
+                                + shown.toPlainString() + " " + currency.getCurrencyCode()
+                                + " are left; ask for less, pay what is owed, pay in advance, or have the credit limit"
+                                + " raised.")
+                .with("credit_limit", Money.rounded(limit, currency).amount())
+                .with("owed", owed.amount())
+                .with("reserved", Money.rounded(reserved, currency).amount())
+                .with("credit_balance", balance.amount())
+                .with("left", shown)
+                .with("asked", asked.amount())
+                .with("currency", currency.getCurrencyCode());
+    }
+
+    private Money owed(TenantTerms tenant) {
+        Outstanding invoiced = outstanding.getIfAvailable();
+        Money unpaid = invoiced == null
+                ? Money.zero(tenant.currency())
+                : invoiced.unpaid(tenant.tenantId(), tenant.currency());
+        Instant from = invoiced == null ? Instant.EPOCH : invoiced.invoicedThrough(tenant.tenantId());
+        return unpaid.plus(unbilled.since(tenant, from));
+    }
+}

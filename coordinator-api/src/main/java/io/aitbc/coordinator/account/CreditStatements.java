@@ -1,0 +1,65 @@
+package io.aitbc.coordinator.account;
+
+import io.aitbc.coordinator.tenant.TenantDirectory;
+import io.aitbc.coordinator.tenant.TenantReads;
+import io.aitbc.coordinator.tenant.TenantTerms;
+import io.aitbc.service.security.Caller;
+import io.aitbc.service.web.Cursors;
+import java.math.BigDecimal;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Shows prepaid credit. */
+@Component
+class CreditStatements {
+
+    /**
+     * Part of a tenant's entries.
+     *
+     * @param balance the sum of all entries, not only of these
+     * @param items the newest first
+     * @param next the cursor of the next part, null at the end
+     */
+    record Statement(
+            BigDecimal balance,
+            String currency,
+            List<CreditEntry.View> items,
+            @Nullable String next) {}
+
+    private final CreditEntries entries;
+    private final TenantDirectory tenants;
+    private final TenantReads reads;
+
+    CreditStatements(CreditEntries entries, TenantDirectory tenants, TenantReads reads) {
+        this.entries = entries;
+        this.tenants = tenants;
+        this.reads = reads;
+    }
+
+    Statement read(Caller caller, String tenantId, @Nullable String cursor, int limit) {
+        UUID before = cursor == null ? null : place(cursor);
+        // Looked up before the read, which cannot see tenants; whether the caller may know of it is decided there.
+        Currency currency =
+                tenants.find(tenantId).map(TenantTerms::currency).orElseThrow(() -> TenantReads.unknown(tenantId));
+        return reads.read(caller, tenantId, scope -> {
+            List<CreditEntry.View> found = entries.page(tenantId, before, limit + 1).stream()
+                    .map(CreditEntry::view)
+                    .toList();
+            boolean more = found.size() > limit;
+            List<CreditEntry.View> shown = more ? found.subList(0, limit) : found;
+            String next = more ? Cursors.encode(shown.get(limit - 1).entryId().toString()) : null;
+            return new Statement(entries.balance(tenantId, currency).amount(), currency.getCurrencyCode(), shown, next);
+        });
+    }
+
+    private static UUID place(String cursor) {
+        try {
+            return UUID.fromString(Cursors.decode(cursor, 1).get(0));
+        } catch (IllegalArgumentException e) {
+            throw Cursors.badCursor();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.account;
+
+import org.jspecify.annotations.NullMarked;
