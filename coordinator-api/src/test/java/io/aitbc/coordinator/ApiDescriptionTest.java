@@ -26,6 +26,7 @@ class ApiDescriptionTest extends RunningCoordinator {
                         "/api/billing/invoices",
                         "/api/billing/invoices/{invoiceId}",
                         "/api/billing/metrics",
+                        "/api/billing/sla-episodes",
                         "/api/billing/usage",
                         "/api/billing/usage/digest",
                         "/api/billing/usage/quarantine",

@@ -72,6 +72,11 @@ class HostileInputTest extends RunningCoordinator {
             "/api/billing/invoices?tenant_id=*",
             "/api/billing/invoices?cursor=*",
             "/api/billing/invoices/*",
+            "/api/billing/sla-episodes?miner_id=*",
+            "/api/billing/sla-episodes?from=*",
+            "/api/billing/sla-episodes?to=*&limit=*",
+            "/api/billing/sla-episodes?status=*",
+            "/api/billing/sla-episodes?cursor=*",
             "/api/capacity/forecast?hours_ahead=*",
             "/api/capacity/forecast?pool_id=*",
             "/api/capacity/forecast?gpu_class=*",
@@ -86,6 +91,7 @@ class HostileInputTest extends RunningCoordinator {
             "/api/tenants",
             "/api/billing/invoice",
             "/api/billing/watermarks",
+            "/api/billing/sla-episodes",
             "/api/billing/usage/quarantine/replay",
             "/api/price-plans/nasty/versions",
             "/api/price-plans/simulate",
@@ -139,7 +145,8 @@ class HostileInputTest extends RunningCoordinator {
             "mode",
             "amount",
             "kind",
-            "reason");
+            "reason",
+            "episodes");
 
     static Stream<String> reads() {
         return READS.stream();

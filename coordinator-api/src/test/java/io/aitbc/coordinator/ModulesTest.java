@@ -19,6 +19,6 @@ class ModulesTest {
     void theFeaturesAreTheseAndNoMore() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
                 .containsExactlyInAnyOrder(
-                        "account", "capacity", "tenant", "usage", "invoice", "pricing", "pricebook", "notification");
+                        "account", "capacity", "tenant", "usage", "invoice", "pricing", "pricebook", "notification", "sla");
     }
 }

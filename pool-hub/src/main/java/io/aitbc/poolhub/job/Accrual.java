@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -69,8 +70,7 @@ class Accrual {
         if (attempt.state() != Attempt.State.RUNNING || from == null || !from.isBefore(hour)) {
             return;
         }
-        usage.record(JobUsage.between(
-                job.jobId(), job.tenantId(), attempt.attempt(), attempt.minerId(), attempt.gpuUuids(), from, hour));
+        usage.record(JobUsage.going(job, attempt, Objects.requireNonNull(attempt.startedAt()), from, hour));
         attempts.billed(attempt, hour);
     }
 }

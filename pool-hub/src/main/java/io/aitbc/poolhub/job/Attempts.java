@@ -25,16 +25,29 @@ class Attempts {
         this.jdbc = jdbc;
     }
 
-    void insert(Attempt attempt) {
+    /** Gives a job to a miner. The models of its GPUs, and what it has saved by then, are what is known now. */
+    void insert(
+            String jobId, int attempt, String minerId, List<String> gpuUuids, Instant assignedAt, Instant leaseUntil) {
+        String[] gpus = gpuUuids.toArray(new String[0]);
         jdbc.update(
-                "INSERT INTO job_attempts (job_id, attempt, miner_id, gpu_uuids, state, assigned_at, lease_until)"
-                        + " VALUES (?, ?, ?, ?, 'ASSIGNED', ?, ?)",
-                attempt.jobId(),
-                attempt.attempt(),
-                attempt.minerId(),
-                attempt.gpuUuids().toArray(new String[0]),
-                Timestamp.from(attempt.assignedAt()),
-                Timestamp.from(attempt.leaseUntil()));
+                """
+                INSERT INTO job_attempts (job_id, attempt, miner_id, gpu_uuids, state, assigned_at, lease_until, gpu_models,
+                                          progress_s)
+                SELECT j.job_id, ?, ?, ?, 'ASSIGNED', ?, ?, array(
+                         SELECT coalesce(g.model, m.gpu_name, '')
+                         FROM unnest(?::text[]) WITH ORDINALITY u (gpu_uuid, n)
+                              LEFT JOIN gpus g ON g.gpu_uuid = u.gpu_uuid
+                              LEFT JOIN miners m ON m.miner_id = ? ORDER BY u.n), j.progress_s
+                FROM jobs j WHERE j.job_id = ?
+                """,
+                attempt,
+                minerId,
+                gpus,
+                Timestamp.from(assignedAt),
+                Timestamp.from(leaseUntil),
+                gpus,
+                minerId,
+                jobId);
     }
 
     List<Attempt> of(String jobId) {
@@ -196,6 +209,8 @@ class Attempts {
                 row.getInt("attempt"),
                 row.getString("miner_id"),
                 List.of((String[]) row.getArray("gpu_uuids").getArray()),
+                List.of((String[]) row.getArray("gpu_models").getArray()),
+                row.getDouble("progress_s"),
                 Attempt.State.valueOf(row.getString("state")),
                 row.getTimestamp("assigned_at").toInstant(),
                 row.getTimestamp("lease_until").toInstant(),

@@ -160,21 +160,7 @@ class Dispatch {
             throw new IllegalStateException("job " + job.jobId() + " does not wait any more");
         }
         leases.take(place.gpuUuids(), miner, job.jobId(), number);
-        attempts.insert(new Attempt(
-                job.jobId(),
-                number,
-                miner,
-                place.gpuUuids(),
-                Attempt.State.ASSIGNED,
-                now,
-                now.plus(settings.lease()),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null));
+        attempts.insert(job.jobId(), number, miner, place.gpuUuids(), now, now.plus(settings.lease()));
         outcomes.placed(job.jobId(), miner, now);
         events.publishEvent(new JobPlaced(job, place, now));
     }

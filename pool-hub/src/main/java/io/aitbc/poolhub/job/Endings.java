@@ -2,11 +2,17 @@ package io.aitbc.poolhub.job;
 
 import io.aitbc.poolhub.gpu.GpuLeases;
 import io.aitbc.poolhub.job.Attempt.Outcome;
+import io.aitbc.poolhub.job.JobUsage.Part;
 import io.aitbc.poolhub.match.JobOutcomes;
 import io.aitbc.poolhub.telemetry.CommandBook;
 import io.aitbc.poolhub.usage.UsageEvents;
+import io.aitbc.poolhub.usage.UsageFact;
+import io.aitbc.poolhub.usage.UsageOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -84,18 +90,47 @@ class Endings {
         return next;
     }
 
+    /** What was written of the attempt before may say too much, or the wrong outcome: then it is taken back. */
     private void bill(Job job, Attempt attempt, End end) {
-        Instant from = attempt.billedThrough() == null ? end.startedAt() : attempt.billedThrough();
-        if (from != null && from.isBefore(end.endedAt())) {
-            usage.record(JobUsage.between(
-                    job.jobId(),
-                    job.tenantId(),
-                    attempt.attempt(),
-                    attempt.minerId(),
-                    attempt.gpuUuids(),
-                    from,
-                    end.endedAt()));
+        Instant started = end.startedAt();
+        if (started == null) {
+            return;
         }
+        List<UsageFact> written = attempt.billedThrough() == null
+                ? List.of()
+                : usage.written(job.jobId(), attempt.minerId(), started).stream()
+                        .filter(fact -> JobUsage.isOf(attempt, fact))
+                        .toList();
+        usage.record(JobUsage.ended(job, attempt, started, parts(job, attempt, end, started), written));
+    }
+
+    /** The run's time by what came of it. Of work that was stopped, what was saved is good. */
+    private static List<Part> parts(Job job, Attempt attempt, End end, Instant started) {
+        UsageOutcome outcome = outcome(job, attempt, end);
+        Instant good = started;
+        if (outcome == UsageOutcome.PREEMPTED) {
+            long micros = (long) ((job.progressS() - attempt.progressS()) * 1e6);
+            Instant saved = started.plus(Math.max(0, micros), ChronoUnit.MICROS);
+            good = saved.isAfter(end.endedAt()) ? end.endedAt() : saved;
+        }
+        return Stream.of(new Part(started, good, null), new Part(good, end.endedAt(), outcome))
+                .filter(part -> part.from().isBefore(part.to()))
+                .toList();
+    }
+
+    private static @Nullable UsageOutcome outcome(Job job, Attempt attempt, End end) {
+        return switch (end.outcome()) {
+            case COMPLETED, CANCELLED, EXPIRED -> null;
+            case FAILED -> isMinersFault(end) ? UsageOutcome.PROVIDER_FAULT : UsageOutcome.USER_ERROR;
+            case STOPPED -> UsageOutcome.PREEMPTED;
+            case LOST -> {
+                // A miner that was there until it was told to stop, and did not, spoiled nothing: the stop had ended
+                // the work.
+                boolean stopped =
+                        attempt.stopRequested() != null && !end.endedAt().isBefore(attempt.stopRequested());
+                yield !stopped ? UsageOutcome.PROVIDER_FAULT : job.cancelRequested() ? null : UsageOutcome.PREEMPTED;
+            }
+        };
     }
 
     private void judge(Job job, Attempt attempt, End end, Instant now) {

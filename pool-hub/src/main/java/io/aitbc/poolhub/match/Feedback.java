@@ -1,9 +1,11 @@
 package io.aitbc.poolhub.match;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import io.aitbc.poolhub.miner.FleetMiner;
 import io.aitbc.poolhub.miner.FleetView;
 import io.aitbc.poolhub.usage.UsageEvents;
 import io.aitbc.poolhub.usage.UsageFact;
+import io.aitbc.poolhub.usage.UsageOutcome;
 import io.aitbc.service.web.Problem;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -87,7 +89,11 @@ class Feedback {
         Trust trust = Objects.requireNonNull(known.get(minerId)).after(completed, now);
         outcomes.save(Map.of(minerId, trust));
         if (completed || Boolean.TRUE.equals(report.billable())) {
-            usage.record(facts(report));
+            String model = fleet.find(minerId).map(FleetMiner::gpuName).orElse(null);
+            // Failed work that is to be billed all the same is the tenant's own fault.
+            UsageOutcome failed = completed ? null : UsageOutcome.USER_ERROR;
+            usage.record(
+                    facts(report).stream().map(fact -> fact.with(model, failed)).toList());
         }
         return new Result(true, trust);
     }

@@ -1,6 +1,6 @@
 /** Whether each miner keeps its service levels, and since when not. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"miner"})
+@ApplicationModule(allowedDependencies = {"coordinator", "miner"})
 package io.aitbc.poolhub.sla;
 
 import org.jspecify.annotations.NullMarked;

@@ -42,7 +42,10 @@ class Outbox {
         static final Window PUT_OFF = new Window(null, null, false, true);
     }
 
-    /** What is not settled: how many wait, how many are parked, since when the oldest has been waiting. */
+    /**
+     * What is not settled: how many wait, how many are parked, since when the oldest has been waiting. An event that takes a
+     * parked one back is as good as parked: it waits for that one.
+     */
     record Backlog(long pending, long parked, @Nullable Instant oldest) {}
 
     private static final String SETTLE = """
@@ -65,21 +68,29 @@ class Outbox {
                AND e.occurred_at BETWEEN ? AND ?
             """;
 
+    /** What became of the event that {@code e} takes back, which has the same tenant and time. Looked up by its key, row by row. */
+    private static final String REVERSED_STATE = """
+            (SELECT o.state FROM usage_events o
+              WHERE o.tenant_id = e.tenant_id AND o.occurred_at = e.occurred_at AND o.event_id = e.reverses)
+            """;
+
     private final JdbcTemplate jdbc;
 
     Outbox(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** Takes events for the rest of the transaction; those that another one holds are passed over. */
+    /**
+     * Takes events for the rest of the transaction; those that another one holds are passed over. One that takes another back
+     * waits until the coordinator has that one, or two replicas could bring them in the wrong order.
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     public List<PendingEvent> claim(Window window, Instant now, int limit) {
         List<Object> arguments = new ArrayList<>();
-        StringBuilder sql = new StringBuilder("""
-                SELECT event_id, tenant_id, miner_id, job_id, resource_type, quantity, unit_price,
-                       occurred_at, period_start, period_end, metadata
-                  FROM usage_events WHERE state = 'PENDING'
-                """);
+        StringBuilder sql = new StringBuilder("SELECT ")
+                .append(PendingEvent.COLUMNS)
+                .append("FROM usage_events e WHERE state = 'PENDING' AND (reverses IS NULL OR " + REVERSED_STATE
+                        + " = 'ACKNOWLEDGED')");
         if (!window.again()) {
             sql.append(" AND next_attempt_at <= ?");
             arguments.add(utc(now));
@@ -95,7 +106,7 @@ class Outbox {
             sql.append(" AND occurred_at >= ?");
             arguments.add(utc(window.since()));
         }
-        sql.append(" ORDER BY next_attempt_at, occurred_at LIMIT ? FOR UPDATE SKIP LOCKED");
+        sql.append(" ORDER BY next_attempt_at, occurred_at LIMIT ? FOR UPDATE OF e SKIP LOCKED");
         arguments.add(limit);
         return jdbc.query(sql.toString(), PendingEvent.ROW, arguments.toArray());
     }
@@ -117,10 +128,11 @@ class Outbox {
         return jdbc.query("""
                 SELECT count(*) FILTER (WHERE pending), count(*) FILTER (WHERE NOT pending),
                        min(recorded_at) FILTER (WHERE pending)
-                  FROM (SELECT true AS pending, recorded_at FROM usage_events WHERE state = 'PENDING'
+                  FROM (SELECT CASE WHEN reverses IS NULL THEN true ELSE coalesce(%s <> 'PARKED', true) END AS pending, recorded_at
+                          FROM usage_events e WHERE state = 'PENDING'
                         UNION ALL
                         SELECT false, recorded_at FROM usage_events WHERE state = 'PARKED') AS waiting
-                """, (row, n) -> {
+                """.formatted(REVERSED_STATE), (row, n) -> {
                     Timestamp oldest = row.getTimestamp(3);
                     return new Backlog(row.getLong(1), row.getLong(2), oldest == null ? null : oldest.toInstant());
                 })
@@ -156,13 +168,12 @@ class Outbox {
     /** The event that has the id; none also when it was so long ago that it is no longer kept. */
     @Transactional(readOnly = true)
     public Optional<PendingEvent> known(UUID eventId) {
-        return jdbc.query("""
-                SELECT e.event_id, e.tenant_id, e.miner_id, e.job_id, e.resource_type, e.quantity, e.unit_price,
-                       e.occurred_at, e.period_start, e.period_end, e.metadata
+        return jdbc.query("SELECT " + PendingEvent.COLUMNS + """
                   FROM usage_event_ids i
                   JOIN usage_events e ON e.event_id = i.event_id AND e.occurred_at = i.occurred_at
                  WHERE i.event_id = ?
-                """, PendingEvent.ROW, eventId).stream().findFirst();
+                """, PendingEvent.ROW, eventId).stream()
+                .findFirst();
     }
 
     /** Whether both are the same JSON value, in PostgreSQL's eyes. */
@@ -177,13 +188,14 @@ class Outbox {
         Map<Tally.Cell, Owed> owed = new HashMap<>();
         jdbc.query(
                 """
-                SELECT tenant_id, resource_type, date_trunc('hour', occurred_at, 'UTC'), state, count(*), sum(quantity)
+                SELECT tenant_id, resource_type, date_trunc('hour', occurred_at, 'UTC'), state, count(*), sum(quantity),
+                       coalesce(sum(quantity) FILTER (WHERE quantity < 0), 0)
                   FROM usage_events
                  WHERE occurred_at >= ? AND occurred_at < ? AND state <> 'NOT_BILLED'
                  GROUP BY 1, 2, 3, 4
                 """,
                 row -> {
-                    Tally tally = new Tally(row.getLong(5), row.getBigDecimal(6));
+                    Tally tally = new Tally(row.getLong(5), row.getBigDecimal(6), row.getBigDecimal(7));
                     owed.merge(
                             new Tally.Cell(
                                     row.getString(1),

@@ -21,14 +21,9 @@ record Owed(Tally acknowledged, Tally pending, Tally parked) {
 
     /**
      * Whether the coordinator can hold this much without contradicting this hub: everything acknowledged before it was asked,
-     * and beyond that only what is acknowledged or waits afterwards. Quantities are never negative, so that both grow with the events.
+     * and beyond that only what is acknowledged or waits afterwards.
      */
     static boolean explains(Owed before, Tally there, Owed after) {
-        return isWithin(before.acknowledged, there) && isWithin(there, after.acknowledged.plus(after.pending));
-    }
-
-    /** Whether the events of one can be among those of the other. */
-    private static boolean isWithin(Tally some, Tally all) {
-        return some.count() < all.count() ? some.quantity().compareTo(all.quantity()) <= 0 : some.isSame(all);
+        return there.liesBetween(before.acknowledged, after.acknowledged.plus(after.pending));
     }
 }

@@ -23,7 +23,16 @@ record PendingEvent(
         Instant occurredAt,
         @Nullable Instant periodStart,
         @Nullable Instant periodEnd,
-        @JsonRawValue String metadata) {
+        @JsonRawValue String metadata,
+        @Nullable String gpuModel,
+        @Nullable String outcome,
+        @Nullable UUID reverses) {
+
+    /** What {@link #ROW} reads, of {@code usage_events e}. */
+    static final String COLUMNS = """
+            e.event_id, e.tenant_id, e.miner_id, e.job_id, e.resource_type, e.quantity, e.unit_price, e.occurred_at,
+            e.period_start, e.period_end, e.metadata, e.gpu_model, e.outcome, e.reverses
+            """;
 
     static final RowMapper<PendingEvent> ROW = (row, n) -> new PendingEvent(
             row.getObject(1, UUID.class),
@@ -37,7 +46,10 @@ record PendingEvent(
             row.getTimestamp(8).toInstant(),
             instant(row.getTimestamp(9)),
             instant(row.getTimestamp(10)),
-            row.getString(11));
+            row.getString(11),
+            row.getString(12),
+            row.getString(13),
+            row.getObject(14, UUID.class));
 
     PendingEvent from(String pool) {
         return new PendingEvent(
@@ -52,7 +64,10 @@ record PendingEvent(
                 occurredAt,
                 periodStart,
                 periodEnd,
-                metadata);
+                metadata,
+                gpuModel,
+                outcome,
+                reverses);
     }
 
     Outbox.Key key() {

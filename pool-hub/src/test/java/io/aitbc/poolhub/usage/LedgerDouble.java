@@ -75,14 +75,18 @@ final class LedgerDouble implements ResponseDefinitionTransformerV2 {
         for (JsonNode event : events) {
             String id = event.path("event_id").asText();
             arrived.add(id);
-            String verdict = verdicts.getOrDefault(id, held.contains(id) ? "DUPLICATE" : "ACCEPTED");
+            boolean unknown = event.has("reverses")
+                    && !held.contains(event.path("reverses").asText());
+            String usual = held.contains(id) ? "DUPLICATE" : unknown ? "REJECTED" : "ACCEPTED";
+            String verdict = verdicts.getOrDefault(id, usual);
             if (verdict.equals("ACCEPTED")) {
                 held.add(id);
             }
             ObjectNode result = results.addObject();
             result.put("index", index++).put("event_id", id).put("verdict", verdict);
             if (verdict.equals("REJECTED")) {
-                result.put("code", "UNKNOWN_TENANT").put("detail", "There is no such tenant.");
+                result.put("code", unknown ? "UNKNOWN_REVERSED_EVENT" : "UNKNOWN_TENANT")
+                        .put("detail", unknown ? "There is no such event." : "There is no such tenant.");
             }
         }
         return ResponseDefinitionBuilder.responseDefinition()

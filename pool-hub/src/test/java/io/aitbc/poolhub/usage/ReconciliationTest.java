@@ -110,6 +110,43 @@ class ReconciliationTest extends UsageTest {
         assertThat(report.path("balanced").asBoolean()).as(report.toString()).isTrue();
     }
 
+    @Test
+    void whatIsTakenBackIsReckonedWithExactly() {
+        UsageFact first = fact(AT, "t-1", "3");
+        UsageFact second = fact(AT, "t-1", "2");
+        List<UUID> events = given(List.of(first, first.takenBack(), second, second.takenBack(), fact(AT, "t-1", "1")));
+        become("ACKNOWLEDGED", events.get(0), events.get(1));
+        coordinatorHolds(row("t-1", 2, "0"));
+        JsonNode report = reconcile();
+        assertThat(report.path("balanced").asBoolean()).as(report.toString()).isTrue();
+        assertThat(report.path("hub").path("quantity").decimalValue()).isEqualByComparingTo("0");
+        assertThat(report.path("hub").size())
+                .as("a tally is told as it always was")
+                .isEqualTo(2);
+        // One more than is acknowledged: +2, -2 or +1; two more: +3, -1, 0; with all of them the sum is 1.
+        for (String possible : List.of(
+                row("t-1", 3, "2"), row("t-1", 3, "-2"), row("t-1", 4, "3"), row("t-1", 4, "-1"), row("t-1", 5, "1"))) {
+            coordinatorHolds(possible);
+            assertThat(reconcile().path("balanced").asBoolean()).as(possible).isTrue();
+        }
+        for (String impossible : List.of(
+                row("t-1", 1, "3"), // what took it back is missing there
+                row("t-1", 2, "3"),
+                row("t-1", 2, "-0.00000001"),
+                row("t-1", 3, "-2.5"), // less than all that waits can take back
+                row("t-1", 3, "3.5"), // more than all that waits can give
+                row("t-1", 5, "0"),
+                row("t-1", 6, "1"))) {
+            coordinatorHolds(impossible);
+            assertThat(reconcile().path("balanced").asBoolean()).as(impossible).isFalse();
+        }
+        become("ACKNOWLEDGED", events.get(2), events.get(3), events.get(4));
+        coordinatorHolds(row("t-1", 5, "1"));
+        assertThat(reconcile().path("unsettled")).isEmpty();
+        coordinatorHolds(row("t-1", 5, "5"));
+        assertThat(reconcile().path("differences")).hasSize(1);
+    }
+
     private JsonNode reconcile() {
         Reply reply = viewerGets("/sla/billing/reconciliation");
         assertThat(reply.status()).as(reply.whole().body()).isEqualTo(200);

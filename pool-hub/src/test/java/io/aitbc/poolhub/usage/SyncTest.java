@@ -217,4 +217,65 @@ class SyncTest extends UsageTest {
                         .status())
                 .isEqualTo(403);
     }
+
+    @Test
+    void aModelAnOutcomeAndWhatIsTakenBackAreSent() {
+        UsageFact fact = fact(NOW.minusSeconds(60), "t-1", "1.5").with("NVIDIA H100", UsageOutcome.PREEMPTED);
+        given(List.of(fact, fact.takenBack()));
+
+        operatorPosts("/sla/billing/sync", "{}");
+
+        assertThat(count("ACKNOWLEDGED")).isEqualTo(2);
+        COORDINATOR.verify(postRequestedFor(urlEqualTo("/api/billing/usage"))
+                .withRequestBody(matchingJsonPath("$[0].gpu_model", equalTo("NVIDIA H100")))
+                .withRequestBody(matchingJsonPath("$[0].outcome", equalTo("preempted"))));
+        COORDINATOR.verify(postRequestedFor(urlEqualTo("/api/billing/usage"))
+                .withRequestBody(
+                        matchingJsonPath("$[0].reverses", equalTo(fact.eventId().toString())))
+                .withRequestBody(matchingJsonPath("$[0].quantity", equalTo("-1.5"))));
+    }
+
+    @Test
+    void whatTakesAnEventBackIsNotSentBeforeThatHasArrivedWhoeverSends() throws Exception {
+        List<UsageFact> facts = new java.util.ArrayList<>();
+        for (int i = 0; i < 1_500; i++) {
+            UsageFact fact = fact(NOW.minusSeconds(60L + i), "t-1", "1");
+            facts.add(fact.takenBack());
+            facts.add(fact);
+        }
+        given(facts);
+        COORDINATOR.stubFor(post("/api/billing/usage")
+                .willReturn(aResponse().withTransformers(LedgerDouble.NAME).withFixedDelay(100)));
+        for (int round = 0; round < 3; round++) {
+            BillingSync here = new BillingSync(outbox, client, settings, json, transaction, clock);
+            BillingSync there = new BillingSync(outbox, client, settings, json, transaction, clock);
+            CompletableFuture<BillingSync.Summary> one =
+                    CompletableFuture.supplyAsync(() -> here.sync(Outbox.Window.DUE));
+            CompletableFuture<BillingSync.Summary> two =
+                    CompletableFuture.supplyAsync(() -> there.sync(Outbox.Window.DUE));
+            one.get(60, TimeUnit.SECONDS);
+            two.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(count("PARKED")).isZero();
+        assertThat(count("ACKNOWLEDGED")).isEqualTo(3_000);
+        assertThat(LEDGER.arrived).hasSize(3_000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatTakesAParkedEventBackWaitsWithItAndHoldsNothingUp() {
+        UsageFact fact = fact(NOW.minusSeconds(60), "t-1", "1");
+        given(List.of(fact, fact.takenBack(), fact(NOW.minusSeconds(50), "t-1", "2")));
+        LEDGER.verdicts.put(fact.eventId().toString(), "REJECTED");
+
+        sync.run(Outbox.Window.DUE);
+        assertThat(outbox.backlog().pending()).isZero();
+        assertThat(outbox.backlog().parked()).isEqualTo(2);
+        COORDINATOR.verify(1, postRequestedFor(urlEqualTo("/api/billing/watermarks")));
+
+        LEDGER.verdicts.clear();
+        operatorPosts("/sla/billing/usage/parked/retry", "");
+        operatorPosts("/sla/billing/sync", "{}");
+        assertThat(count("ACKNOWLEDGED")).isEqualTo(3);
+        assertThat(outbox.backlog().parked()).isZero();
+    }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.sla;
+
+import org.jspecify.annotations.NullMarked;
