@@ -65,6 +65,7 @@ final class ServiceProcess implements AutoCloseable {
         }
         environment.put("POOLHUB_ENROLLMENT_TOKEN", "enrolment-token-of-the-benchmarks");
         environment.put("COORDINATOR_API_KEY", SERVICE);
+        environment.put("POOLHUB_SERVICE_KEY", SERVICE);
         environment.putAll(extra);
         Process process = builder.start();
         // Ctrl-C takes the services along.

@@ -35,6 +35,7 @@ class ApiDescriptionTest extends RunningCoordinator {
                         "/api/capacity/forecast",
                         "/api/capacity/recommendations",
                         "/api/capacity/snapshots",
+                        "/api/jobs/events",
                         "/api/notifications",
                         "/api/notifications/deliveries",
                         "/api/notifications/deliveries/{deliveryId}",

@@ -81,6 +81,10 @@ class HostileInputTest extends RunningCoordinator {
             "/api/capacity/forecast?pool_id=*",
             "/api/capacity/forecast?gpu_class=*",
             "/api/capacity/recommendations?pool_id=*",
+            "/v1/jobs?tenant_id=*",
+            "/v1/jobs?state=*&limit=*",
+            "/v1/jobs?cursor=*",
+            "/v1/jobs/*",
             "/api/notifications/routes/*",
             "/api/notifications/deliveries?state=*&limit=*",
             "/api/notifications/deliveries?route=*",
@@ -97,7 +101,10 @@ class HostileInputTest extends RunningCoordinator {
             "/api/price-plans/simulate",
             "/api/resource-types",
             "/api/notifications",
-            "/api/alerts/alertmanager");
+            "/api/alerts/alertmanager",
+            "/api/jobs/events",
+            "/v1/jobs",
+            "/v1/jobs/none/cancel");
 
     private static final List<String> FIELDS = List.of(
             "tenant_id",

@@ -19,6 +19,15 @@ class ModulesTest {
     void theFeaturesAreTheseAndNoMore() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
                 .containsExactlyInAnyOrder(
-                        "account", "capacity", "tenant", "usage", "invoice", "pricing", "pricebook", "notification", "sla");
+                        "account",
+                        "capacity",
+                        "tenant",
+                        "usage",
+                        "invoice",
+                        "pricing",
+                        "pricebook",
+                        "notification",
+                        "sla",
+                        "job");
     }
 }

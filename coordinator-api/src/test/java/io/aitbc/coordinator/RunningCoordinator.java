@@ -3,6 +3,8 @@ package io.aitbc.coordinator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import io.aitbc.testsupport.MutableClock;
 import io.aitbc.testsupport.TestDatabase;
 import java.net.URI;
@@ -31,6 +33,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "COORDINATOR_OPERATOR_KEY=" + RunningCoordinator.OPERATOR,
             "COORDINATOR_VIEWER_KEY=" + RunningCoordinator.VIEWER,
             "COORDINATOR_API_KEY=" + RunningCoordinator.SERVICE,
+            "POOLHUB_SERVICE_KEY=" + RunningCoordinator.HUB_KEY,
             "NOTIFY_ALLOW_TARGETS=localhost",
             "service.scheduling=false",
             "service.rate-limit-per-second=0",
@@ -44,7 +47,12 @@ public abstract class RunningCoordinator {
     protected static final String OPERATOR = "operator-key-for-tests";
     protected static final String VIEWER = "viewer-key-for-tests";
     protected static final String SERVICE = "service-key-for-tests";
+    protected static final String HUB_KEY = "service-key-of-the-hub";
     protected static final Instant NOON = Instant.parse("2026-04-22T12:00:00Z");
+
+    /** The pool-hub, played by the tests of jobs. */
+    protected static final WireMockServer HUB =
+            new WireMockServer(WireMockConfiguration.options().dynamicPort());
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final HttpClient HTTP =
@@ -94,6 +102,8 @@ public abstract class RunningCoordinator {
     @DynamicPropertySource
     static void database(DynamicPropertyRegistry registry) {
         TestDatabase.register(registry);
+        HUB.start();
+        registry.add("POOLHUB_URL", HUB::baseUrl);
     }
 
     @BeforeEach

@@ -48,7 +48,7 @@ class IsolationIT {
         Map<String, String> hub = new LinkedHashMap<>();
         hub.put("OPERATOR", services.key("POOLHUB_OPERATOR_KEY"));
         hub.put("VIEWER", services.key("POOLHUB_VIEWER_KEY"));
-        // Nobody has the role of a service here: the hub calls the coordinator, not the other way round.
+        hub.put("SERVICE", services.key("POOLHUB_SERVICE_KEY"));
         hub.put("ENROLLMENT", services.key("POOLHUB_ENROLLMENT_TOKEN"));
         keys.put("pool-hub", hub);
         for (String miner : new String[] {MINE, THEIRS}) {

@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** Both services on one data folder, as ./run starts them, with the keys that they made. */
 final class Services implements AutoCloseable {
 
-    private static final List<String> HUB_KEYS =
-            List.of("POOLHUB_OPERATOR_KEY", "POOLHUB_VIEWER_KEY", "POOLHUB_ENROLLMENT_TOKEN", "COORDINATOR_API_KEY");
+    private static final List<String> HUB_KEYS = List.of(
+            "POOLHUB_OPERATOR_KEY",
+            "POOLHUB_VIEWER_KEY",
+            "POOLHUB_SERVICE_KEY",
+            "POOLHUB_ENROLLMENT_TOKEN",
+            "COORDINATOR_API_KEY");
 
     final Path folder;
     final ServiceProcess coordinator;
@@ -38,6 +42,7 @@ final class Services implements AutoCloseable {
         ofHub.put("COORDINATOR_BILLING_URL", line.url());
         ofHub.putIfAbsent("BILLING_SYNC_INTERVAL_HOURS", "0.0003");
         hub = new ServiceProcess("pool-hub", "POOLHUB_PORT", folder, ofHub);
+        coordinator.give(Map.of("POOLHUB_URL", hub.url()));
     }
 
     /** One coordinator, and two hubs on one database server, with keys that were given to them. */

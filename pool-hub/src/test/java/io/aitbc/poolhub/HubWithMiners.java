@@ -35,6 +35,7 @@ import org.springframework.test.context.DynamicPropertySource;
         properties = {
             "POOLHUB_OPERATOR_KEY=" + HubWithMiners.OPERATOR,
             "POOLHUB_VIEWER_KEY=" + HubWithMiners.VIEWER,
+            "POOLHUB_SERVICE_KEY=service-key-of-the-coordinator",
             "POOLHUB_ENROLLMENT_TOKEN=" + HubWithMiners.ENROLLMENT,
             "COORDINATOR_API_KEY=service-key-for-tests",
             "service.scheduling=false",

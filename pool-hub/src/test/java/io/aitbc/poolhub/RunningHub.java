@@ -38,6 +38,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "RATE_LIMIT_PER_SECOND=0",
             "POOLHUB_OPERATOR_KEY=" + RunningHub.OPERATOR,
             "POOLHUB_VIEWER_KEY=" + RunningHub.VIEWER,
+            "POOLHUB_SERVICE_KEY=" + RunningHub.SERVICE,
             "POOLHUB_ENROLLMENT_TOKEN=" + RunningHub.ENROLLMENT,
             "COORDINATOR_API_KEY=service-key-of-the-test",
             "logging.level.root=WARN",
@@ -47,6 +48,7 @@ public abstract class RunningHub {
 
     protected static final String OPERATOR = "operator-key-of-the-test";
     protected static final String VIEWER = "viewer-key-of-the-test";
+    protected static final String SERVICE = "service-key-for-this-hub";
     protected static final String ENROLLMENT = "enrollment-token-of-the-test";
     /** Where each test begins; within the months whose partitions exist. */
     protected static final Instant NOON = Clock.systemUTC()
@@ -108,7 +110,7 @@ public abstract class RunningHub {
                          capacity_snapshots, capacity_hours, capacity_standing, capacity_recommendations,
                          capacity_alert_settings, capacity_alert_episodes, miners, gpu_samples, gpu_xid_events, miner_commands, gpus, gpu_alerts,
                          gpu_transitions, gpu_health_states, gpu_rule_sets, gpu_breaker_trips, gpu_leases,
-                         jobs, job_attempts, job_events, job_claims
+                         jobs, job_attempts, job_events, job_claims, job_news
                 """).update();
         jdbc.sql("UPDATE sla_watermarks SET seen_xid = '0', collected_at = '-infinity'")
                 .update();
@@ -151,7 +153,7 @@ public abstract class RunningHub {
         return send("POST", path, key, body);
     }
 
-    protected Answer send(String method, String path, @Nullable String key, @Nullable String body) {
+    protected Answer send(String method, String path, @Nullable String key, @Nullable String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(30))
                 .method(
@@ -162,6 +164,9 @@ public abstract class RunningHub {
         }
         if (body != null) {
             request.header("Content-Type", "application/json");
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
         }
         try {
             return new Answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()), json);

@@ -72,6 +72,21 @@ public class TenantReads {
         return new TenantScope(asked);
     }
 
+    /**
+     * Whose thing a caller makes or changes.
+     *
+     * @param asked the tenant that the request names; null means the caller's own
+     * @return null only when a caller that is no tenant has named none
+     * @throws Problem 403 when that tenant is suspended or closed, 404 when it is unknown to this caller
+     */
+    public @Nullable String writable(Caller caller, @Nullable String asked) {
+        String tenantId = scope(caller, asked).tenantId();
+        if (tenantId != null) {
+            requireActive(tenantId);
+        }
+        return tenantId;
+    }
+
     private void requireActive(String tenantId) {
         TenantStatus status = directory.find(tenantId).map(TenantTerms::status).orElse(TenantStatus.CLOSED);
         if (status != TenantStatus.ACTIVE) {

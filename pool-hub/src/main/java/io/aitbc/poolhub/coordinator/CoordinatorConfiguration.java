@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 
-/** Two ways to the coordinator, each with a breaker of its own: slow answers of the one must not close the other. */
+/** Ways to the coordinator, each with a breaker of its own: slow answers of the one must not close the others. */
 @Configuration(proxyBeanMethods = false)
 class CoordinatorConfiguration {
 
@@ -44,6 +44,15 @@ class CoordinatorConfiguration {
                 "coordinator-questions", RetryConfig.custom().maxAttempts(1).build());
         return new CoordinatorClient(
                 http, settings, json, breaker("coordinator-questions", Duration.ofSeconds(10)), once, SOMEBODY_WAITS);
+    }
+
+    /** For news that are sent again soon whatever happens: one try each time, so that a coordinator that hangs holds nobody up for long. */
+    @Bean
+    CoordinatorClient newsCoordinatorClient(CoordinatorSettings settings, ObjectMapper json) {
+        Retry once =
+                Retry.of("coordinator-news", RetryConfig.custom().maxAttempts(1).build());
+        return new CoordinatorClient(
+                http, settings, json, breaker("coordinator-news", Duration.ofSeconds(3)), once, SOMEBODY_WAITS);
     }
 
     private static CircuitBreaker breaker(String name, Duration open) {

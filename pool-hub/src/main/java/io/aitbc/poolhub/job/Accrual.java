@@ -70,7 +70,9 @@ class Accrual {
         if (attempt.state() != Attempt.State.RUNNING || from == null || !from.isBefore(hour)) {
             return;
         }
-        usage.record(JobUsage.going(job, attempt, Objects.requireNonNull(attempt.startedAt()), from, hour));
+        usage.record(JobUsage.traced(
+                JobUsage.going(job, attempt, Objects.requireNonNull(attempt.startedAt()), from, hour),
+                job.traceparent()));
         attempts.billed(attempt, hour);
     }
 }

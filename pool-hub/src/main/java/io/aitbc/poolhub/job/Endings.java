@@ -101,7 +101,8 @@ class Endings {
                 : usage.written(job.jobId(), attempt.minerId(), started).stream()
                         .filter(fact -> JobUsage.isOf(attempt, fact))
                         .toList();
-        usage.record(JobUsage.ended(job, attempt, started, parts(job, attempt, end, started), written));
+        usage.record(JobUsage.traced(
+                JobUsage.ended(job, attempt, started, parts(job, attempt, end, started), written), job.traceparent()));
     }
 
     /** The run's time by what came of it. Of work that was stopped, what was saved is good. */

@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -58,12 +59,16 @@ class JobController {
     @Operation(summary = "Queue a job; the same job again is the same job")
     @Allowed({Role.OPERATOR, Role.SERVICE})
     @PostMapping
-    ResponseEntity<Job> submit(Caller caller, @Valid @RequestBody SubmitJob said) {
+    ResponseEntity<Job> submit(
+            Caller caller,
+            @RequestHeader(name = "traceparent", required = false) @Nullable String traceparent,
+            @Valid @RequestBody SubmitJob said) {
         Submissions.Taken taken = meters.submitting(() -> traces.submitting(
                 Objects.requireNonNull(said.jobId()),
                 Objects.requireNonNull(said.tenantId()),
                 said.gpus(),
-                traceparent -> submissions.submit(caller, said, traceparent)));
+                traceparent,
+                parent -> submissions.submit(caller, said, parent)));
         return new ResponseEntity<>(taken.job(), taken.isNew() ? HttpStatus.CREATED : HttpStatus.OK);
     }
 

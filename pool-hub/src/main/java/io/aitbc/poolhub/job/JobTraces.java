@@ -3,6 +3,7 @@ package io.aitbc.poolhub.job;
 import io.aitbc.gpu.tracing.GpuSpans;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
@@ -12,14 +13,34 @@ import org.springframework.transaction.event.TransactionalEventListener;
 @Component
 class JobTraces {
 
+    /** Version 00 of W3C Trace Context, whose ids must not be all zeros. */
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
     private final GpuSpans spans;
 
     JobTraces(GpuSpans spans) {
         this.spans = spans;
     }
 
-    <T> T submitting(String jobId, String tenantId, int gpus, Function<@Nullable String, T> work) {
-        return spans.submit(jobId, tenantId, gpus, work);
+    /**
+     * Submits within a span.
+     *
+     * @param callers the caller's traceparent header; the job belongs to its trace also while no spans are recorded here
+     */
+    <T> T submitting(
+            String jobId, String tenantId, int gpus, @Nullable String callers, Function<@Nullable String, T> work) {
+        String parent = callers != null && TRACEPARENT.matcher(callers).matches() ? callers : null;
+        return spans.submit(jobId, tenantId, gpus, own -> work.apply(isWithin(own, parent) ? own : parent));
+    }
+
+    private static boolean isWithin(@Nullable String own, @Nullable String parent) {
+        return own != null && (parent == null || traceId(own).equals(traceId(parent)));
+    }
+
+    /** The id of the trace that a traceparent names. */
+    static String traceId(String traceparent) {
+        return traceparent.substring(3, 35);
     }
 
     Dispatch.Passed passing(Supplier<Dispatch.Passed> pass) {

@@ -113,6 +113,15 @@ final class JobUsage {
         return usage.facts;
     }
 
+    /** The same facts with the id of the trace that the job belongs to, so that a charge can be followed back to the call. */
+    static List<UsageFact> traced(List<UsageFact> facts, @Nullable String traceparent) {
+        return traceparent == null
+                ? facts
+                : facts.stream()
+                        .map(fact -> fact.withMetadata("trace_id", JobTraces.traceId(traceparent)))
+                        .toList();
+    }
+
     /** The call that submitted a job. */
     static UsageFact call(String jobId, String tenantId, Instant at) {
         return new UsageFact(

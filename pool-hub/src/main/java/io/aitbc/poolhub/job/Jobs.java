@@ -30,14 +30,18 @@ class Jobs {
         this.jdbc = jdbc;
     }
 
-    /** False when there is one of that name. */
-    boolean insert(Job job, String digest, String submittedBy) {
+    /**
+     * False when there is one of that name.
+     *
+     * @param tell whether the coordinator is to be told of its changes
+     */
+    boolean insert(Job job, String digest, String submittedBy, boolean tell) {
         return jdbc.update(
                         """
                         INSERT INTO jobs (job_id, tenant_id, gpu_count, min_vram_gb, gpu_name, region, capabilities, max_price,
                                           priority, preemptible, max_duration_s, expected_s, max_attempts, spec, digest, state,
-                                          submitted_at, queued_at, traceparent, submitted_by)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, 'QUEUED', ?, ?, ?, ?)
+                                          submitted_at, queued_at, traceparent, submitted_by, tell)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, 'QUEUED', ?, ?, ?, ?, ?)
                         ON CONFLICT (job_id) DO NOTHING
                         """,
                         job.jobId(),
@@ -58,7 +62,8 @@ class Jobs {
                         Timestamp.from(job.submittedAt()),
                         Timestamp.from(job.submittedAt()),
                         job.traceparent(),
-                        submittedBy)
+                        submittedBy,
+                        tell)
                 == 1;
     }
 

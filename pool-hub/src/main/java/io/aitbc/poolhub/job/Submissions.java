@@ -10,6 +10,7 @@ import io.aitbc.poolhub.usage.UsageEvents;
 import io.aitbc.service.audit.AuditLog;
 import io.aitbc.service.security.ApiKeys;
 import io.aitbc.service.security.Caller;
+import io.aitbc.service.security.Role;
 import io.aitbc.service.web.Problem;
 import java.time.Clock;
 import java.time.Instant;
@@ -63,7 +64,7 @@ class Submissions {
     }
 
     /**
-     * Queues a job; the same job again is the same job.
+     * Queues a job; the same job again is the same job. The coordinator, which calls as a service, is told of its changes.
      *
      * @throws Problem 409 when another job has that name, 422 when what it is to run is too long
      */
@@ -107,13 +108,13 @@ class Submissions {
                 null,
                 traceparent);
         String digest = ApiKeys.sha256(written(said));
-        if (!jobs.insert(job, digest, caller.name())) {
+        if (!jobs.insert(job, digest, caller.name(), caller.is(Role.SERVICE))) {
             if (!jobs.digest(job.jobId()).equals(digest)) {
                 throw Problem.conflict("job-known", "Another job is called " + job.jobId() + "; choose another name.");
             }
             return new Taken(jobs.find(job.jobId()).orElseThrow(), false);
         }
-        usage.record(List.of(JobUsage.call(job.jobId(), job.tenantId(), now)));
+        usage.record(JobUsage.traced(List.of(JobUsage.call(job.jobId(), job.tenantId(), now)), job.traceparent()));
         audit.record(caller, "job.submit", job.jobId(), null, said);
         events.publishEvent(new JobSubmitted(job));
         return new Taken(job, true);

@@ -4,6 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,28 @@ public record UsageFact(
                 source,
                 model,
                 ended,
+                reverses);
+    }
+
+    /** The same with one more word of metadata. */
+    public UsageFact withMetadata(String name, Object value) {
+        Map<String, Object> more = new HashMap<>(metadata);
+        more.put(name, value);
+        return new UsageFact(
+                eventId,
+                tenantId,
+                minerId,
+                jobId,
+                resourceType,
+                quantity,
+                unitPrice,
+                occurredAt,
+                periodStart,
+                periodEnd,
+                more,
+                source,
+                gpuModel,
+                outcome,
                 reverses);
     }
 

@@ -22,6 +22,7 @@ final class Replicas {
                 "--DATA_DIR=" + data,
                 "--POOLHUB_OPERATOR_KEY=operator-key-for-tests",
                 "--POOLHUB_VIEWER_KEY=viewer-key-for-tests",
+                "--POOLHUB_SERVICE_KEY=service-key-of-the-coordinator",
                 "--POOLHUB_ENROLLMENT_TOKEN=enrollment-token-for-tests",
                 "--COORDINATOR_API_KEY=service-key-for-tests",
                 "--logging.structured.format.console=",

@@ -34,6 +34,7 @@ import org.springframework.test.context.DynamicPropertySource;
         properties = {
             "POOLHUB_OPERATOR_KEY=" + RunningSla.OPERATOR,
             "POOLHUB_VIEWER_KEY=" + RunningSla.VIEWER,
+            "POOLHUB_SERVICE_KEY=service-key-of-the-coordinator",
             "POOLHUB_ENROLLMENT_TOKEN=" + RunningSla.ENROLLMENT,
             "COORDINATOR_API_KEY=service-key-for-tests",
             "service.scheduling=false",

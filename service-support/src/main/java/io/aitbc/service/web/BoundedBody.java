@@ -1,4 +1,4 @@
-package io.aitbc.poolhub.coordinator;
+package io.aitbc.service.web;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an answer up to a bound: a peer that never ends must not fill the memory. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
 
     private final int most;
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
@@ -23,7 +23,8 @@ final class BoundedBody implements BodySubscriber<byte[]> {
         this.most = most;
     }
 
-    static BodyHandler<byte[]> handler(int most) {
+    /** Fails with an {@link IOException} when the answer has more than so many bytes. */
+    public static BodyHandler<byte[]> handler(int most) {
         return head -> new BoundedBody(most);
     }
 

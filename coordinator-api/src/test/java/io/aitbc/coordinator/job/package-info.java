@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.job;
+
+import org.jspecify.annotations.NullMarked;
