@@ -52,7 +52,7 @@ CREATE TABLE reservation_amounts (
 CREATE TABLE credit_entries (
     entry_id        uuid PRIMARY KEY,
     tenant_id       varchar(64) NOT NULL REFERENCES tenants (tenant_id),
-    kind            varchar(16) NOT NULL CHECK (kind IN ('TOP_UP', 'ADJUSTMENT', 'APPLIED', 'RETURNED')),
+    kind            varchar(16) NOT NULL CHECK (kind IN ('TOP_UP', 'ADJUSTMENT', 'APPLIED', 'RETURNED', 'CREDITED')),
     amount          numeric(20, 8) NOT NULL CHECK (amount <> 0),
     currency        char(3) NOT NULL,
     reference       varchar(128),
@@ -63,7 +63,7 @@ CREATE TABLE credit_entries (
     idempotency_key varchar(100),
     created_at      timestamptz NOT NULL,
     CHECK (CASE kind WHEN 'APPLIED' THEN amount < 0 WHEN 'ADJUSTMENT' THEN true ELSE amount > 0 END),
-    CHECK ((kind IN ('APPLIED', 'RETURNED')) = (reference IS NOT NULL)),
+    CHECK ((kind IN ('APPLIED', 'RETURNED', 'CREDITED')) = (reference IS NOT NULL)),
     CHECK ((kind = 'RETURNED') = (returns IS NOT NULL)),
     CHECK ((kind IN ('TOP_UP', 'ADJUSTMENT')) = (idempotency_key IS NOT NULL)),
     CONSTRAINT credit_entries_are_made_once UNIQUE (tenant_id, idempotency_key),

@@ -28,6 +28,7 @@ class ModulesTest {
                         "pricebook",
                         "notification",
                         "sla",
+                        "payout",
                         "job");
     }
 }

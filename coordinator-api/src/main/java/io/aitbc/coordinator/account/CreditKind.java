@@ -16,7 +16,10 @@ enum CreditKind {
     APPLIED,
     /** Came back from an invoice. */
     @JsonProperty("returned")
-    RETURNED;
+    RETURNED,
+    /** Is owed to the tenant, as by a credit note over what it had paid. */
+    @JsonProperty("credited")
+    CREDITED;
 
     @Override
     public String toString() {

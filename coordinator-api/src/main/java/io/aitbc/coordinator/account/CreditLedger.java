@@ -116,6 +116,23 @@ public class CreditLedger {
     }
 
     /**
+     * Adds to the balance what the tenant is owed, as by a credit note, within the caller's transaction.
+     *
+     * @param amount above 0
+     * @param reference why, such as a credit note's id; a second time nothing more is added
+     * @throws IllegalArgumentException when the amount is negative or of another currency
+     * @throws Problem 404 without such a tenant
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void grant(String tenantId, Money amount, String reference) {
+        require(amount, currency(tenantId));
+        accounts.lock(tenantId);
+        if (entries.byReference(tenantId, CreditKind.CREDITED, reference).isEmpty()) {
+            entries.add(made(tenantId, CreditKind.CREDITED, amount, reference, null, null, Caller.system(), null));
+        }
+    }
+
+    /**
      * What an operator enters.
      *
      * @throws Problem 404 without such a tenant, 409 when the key was used for something else, or the balance would become

@@ -1,6 +1,8 @@
 package io.aitbc.coordinator.invoice;
 
 import io.aitbc.coordinator.pricing.Money;
+import io.aitbc.coordinator.tenant.BillTo;
+import io.aitbc.service.web.Problem;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.hibernate.annotations.BatchSize;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -24,7 +27,7 @@ import org.hibernate.annotations.ListIndexBase;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/** An invoice with its lines; its total is always the sum of their rounded amounts. */
+/** An invoice or credit note with its lines; its total is always the sum of their rounded amounts and taxes. */
 @Entity
 @Table(name = "invoices")
 class Invoice {
@@ -32,19 +35,43 @@ class Invoice {
     @Id
     private UUID invoiceId;
 
+    @Enumerated(EnumType.STRING)
+    @JdbcTypeCode(SqlTypes.VARCHAR)
+    private InvoiceKind kind;
+
     private String tenantId;
 
     @Enumerated(EnumType.STRING)
     @JdbcTypeCode(SqlTypes.VARCHAR)
     private InvoiceStatus status;
 
+    private @Nullable String number;
+    private @Nullable UUID corrects;
     private String currency;
+    private Payer payer;
     private Instant periodStart;
     private Instant periodEnd;
+    private BigDecimal net;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<TaxAmount> taxes;
+
     private BigDecimal total;
+    private BigDecimal creditApplied;
+    private BigDecimal amountDue;
+    private long ledgerPosition;
     private @Nullable Instant completeThrough;
+    private @Nullable String reason;
+    private @Nullable String requestKey;
     private Instant createdAt;
     private Instant rebuiltAt;
+    private @Nullable Instant finalizedAt;
+    private @Nullable Instant paidAt;
+    private @Nullable String paymentReference;
+    private @Nullable Instant voidedAt;
+    private @Nullable String voidReason;
+    private @Nullable String document;
+    private @Nullable String sha256;
 
     @ElementCollection(fetch = FetchType.LAZY)
     @CollectionTable(name = "invoice_lines", joinColumns = @JoinColumn(name = "invoice_id"))
@@ -60,38 +87,156 @@ class Invoice {
     @SuppressWarnings("NullAway.Init")
     protected Invoice() {}
 
-    Invoice(UUID invoiceId, String tenantId, BillingPeriod period, Currency currency, Instant now) {
+    Invoice(
+            UUID invoiceId,
+            InvoiceKind kind,
+            @Nullable UUID corrects,
+            BillTo account,
+            BillingPeriod period,
+            Instant now) {
         this.invoiceId = invoiceId;
-        this.tenantId = tenantId;
+        this.kind = kind;
+        this.corrects = corrects;
+        this.tenantId = account.tenantId();
         this.status = InvoiceStatus.DRAFT;
-        this.currency = currency.getCurrencyCode();
+        this.currency = account.currency().getCurrencyCode();
+        this.payer = Payer.of(account);
         this.periodStart = period.start();
         this.periodEnd = period.end();
+        this.net = BigDecimal.ZERO;
+        this.taxes = List.of();
         this.total = BigDecimal.ZERO;
+        this.creditApplied = BigDecimal.ZERO;
+        this.amountDue = BigDecimal.ZERO;
         this.createdAt = now;
         this.rebuiltAt = now;
     }
 
-    /** Replaces everything that comes from the ledger. */
-    void rebuild(List<InvoiceLine> fresh, @Nullable Instant complete, Instant now) {
+    /** Replaces everything that comes from elsewhere: who pays, and what. */
+    void rebuild(BillTo account, Taxed taxed, long position, @Nullable Instant complete, Instant now) {
+        require(status == InvoiceStatus.DRAFT, "rebuilt");
+        payer = Payer.of(account);
         lines.clear();
-        lines.addAll(fresh);
-        total = Money.sum(fresh.stream().map(line -> money(line.amount())).toList(), money())
-                .amount();
+        lines.addAll(taxed.lines());
+        net = taxed.net().amount();
+        taxes = taxed.taxes();
+        total = taxed.total().amount();
+        amountDue = total;
+        ledgerPosition = position;
         completeThrough = complete;
         rebuiltAt = now;
+    }
+
+    /** Makes it what is owed, for ever. */
+    void finish(String ownNumber, Money fromBalance, @Nullable String why, Instant now) {
+        become(InvoiceStatus.FINALIZED);
+        number = ownNumber;
+        creditApplied = fromBalance.amount();
+        amountDue = total.subtract(creditApplied);
+        reason = why;
+        finalizedAt = now;
+    }
+
+    void requestedBy(@Nullable String key) {
+        requestKey = key;
+    }
+
+    void seal(InvoiceDocument words) {
+        document = words.text();
+        sha256 = words.sha256();
+    }
+
+    void pay(@Nullable String reference, Instant now) {
+        become(InvoiceStatus.PAID);
+        paymentReference = reference;
+        paidAt = now;
+    }
+
+    void withdraw(String why, Instant now) {
+        become(InvoiceStatus.VOID);
+        voidReason = why;
+        voidedAt = now;
+    }
+
+    private void become(InvoiceStatus next) {
+        require(status.next().contains(next), next.name().toLowerCase(Locale.ROOT));
+        status = next;
+    }
+
+    private void require(boolean possible, String what) {
+        if (!possible) {
+            throw Problem.conflict(
+                    "invoice-is-" + status.name().toLowerCase(Locale.ROOT),
+                    "The invoice is " + status.name().toLowerCase(Locale.ROOT) + " and cannot be " + what
+                            + "; a finalized invoice is corrected by a credit note.");
+        }
     }
 
     UUID invoiceId() {
         return invoiceId;
     }
 
+    InvoiceKind kind() {
+        return kind;
+    }
+
+    String tenantId() {
+        return tenantId;
+    }
+
+    InvoiceStatus status() {
+        return status;
+    }
+
+    @Nullable
+    UUID corrects() {
+        return corrects;
+    }
+
+    String pricePlan() {
+        return payer.pricePlan();
+    }
+
     BillingPeriod period() {
         return new BillingPeriod(periodStart, periodEnd);
     }
 
-    boolean isDraft() {
-        return status == InvoiceStatus.DRAFT;
+    long ledgerPosition() {
+        return ledgerPosition;
+    }
+
+    List<InvoiceLine> lines() {
+        return List.copyOf(lines);
+    }
+
+    List<TaxAmount> taxes() {
+        return taxes;
+    }
+
+    @Nullable
+    String paymentReference() {
+        return paymentReference;
+    }
+
+    @Nullable
+    String document() {
+        return document;
+    }
+
+    Money net() {
+        return money(net);
+    }
+
+    Money total() {
+        return money(total);
+    }
+
+    Money creditApplied() {
+        return money(creditApplied);
+    }
+
+    Money amountDue() {
+        return money(amountDue);
     }
 
     InvoiceView view() {
@@ -99,32 +244,55 @@ class Invoice {
         for (InvoiceLine line : lines) {
             shown.add(new InvoiceView.Line(
                     shown.size() + 1,
+                    line.kind(),
                     line.resourceType(),
+                    line.gpuModel(),
+                    line.outcome(),
+                    line.description(),
                     line.unit(),
                     InvoiceView.tidy(line.quantity()),
                     InvoiceView.tidy(line.unitPrice()),
                     money(line.amount()).amount(),
-                    line.eventCount()));
+                    money(line.tax()).amount(),
+                    line.eventCount(),
+                    line.priceFrom(),
+                    line.prior(),
+                    line.evidence()));
         }
         return new InvoiceView(
                 invoiceId,
+                kind,
+                number,
                 tenantId,
+                payer.billToName(),
+                payer.billToEmail(),
                 status,
+                corrects,
                 currency,
+                payer.pricePlan(),
                 periodStart,
                 periodEnd,
+                payer.timezone(),
                 shown,
-                money(total).amount(),
+                net().amount(),
+                taxes,
+                total().amount(),
+                creditApplied().amount(),
+                amountDue().amount(),
+                ledgerPosition,
                 completeThrough,
+                reason,
                 createdAt,
-                rebuiltAt);
+                rebuiltAt,
+                finalizedAt,
+                paidAt,
+                paymentReference,
+                voidedAt,
+                voidReason,
+                sha256);
     }
 
     private Money money(BigDecimal amount) {
-        return new Money(amount, money());
-    }
-
-    private Currency money() {
-        return Currency.getInstance(currency);
+        return new Money(amount, Currency.getInstance(currency));
     }
 }

@@ -1,6 +1,7 @@
 package io.aitbc.coordinator.invoice;
 
 import io.aitbc.coordinator.tenant.TenantReads;
+import io.aitbc.coordinator.usage.UsageRow;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
@@ -16,13 +17,14 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
-import java.time.Instant;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -40,23 +42,26 @@ class InvoiceController {
     /**
      * The period to bill.
      *
-     * @param periodEnd exclusive; 23:59:59 means the midnight after it
+     * @param periodStart an instant such as 2026-03-01T00:00:00Z, or a time or date by the clocks of the tenant's zone
+     * @param periodEnd the same, exclusive; 23:59:59 means the midnight after it
      */
     record Asked(
             @NotNull @Size(min = 1, max = 64) String tenantId,
-            @NotNull Instant periodStart,
-            @NotNull Instant periodEnd) {}
+            @NotNull @Size(max = 64) String periodStart,
+            @NotNull @Size(max = 64) String periodEnd) {}
 
     private static final UUID FIRST = new UUID(0, 0);
 
-    private final InvoiceDrafts drafts;
+    private final InvoiceDesk desk;
     private final Invoices invoices;
     private final TenantReads reads;
+    private final LineEvents explained;
 
-    InvoiceController(InvoiceDrafts drafts, Invoices invoices, TenantReads reads) {
-        this.drafts = drafts;
+    InvoiceController(InvoiceDesk desk, Invoices invoices, TenantReads reads, LineEvents explained) {
+        this.desk = desk;
         this.invoices = invoices;
         this.reads = reads;
+        this.explained = explained;
     }
 
     @PostMapping("/invoice")
@@ -66,7 +71,7 @@ class InvoiceController {
             description =
                     "201 with a new draft, 200 with the same draft built anew, 409 where another invoice overlaps.")
     ResponseEntity<InvoiceView> draft(Caller caller, @Valid @RequestBody Asked asked) {
-        InvoiceDrafts.Drafted drafted = drafts.draft(caller, asked.tenantId(), asked.periodStart(), asked.periodEnd());
+        InvoiceDesk.Drafted drafted = desk.draft(caller, asked.tenantId(), asked.periodStart(), asked.periodEnd());
         InvoiceView invoice = drafted.invoice();
         return ResponseEntity.status(drafted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
                 .location(URI.create("/api/billing/invoices/" + invoice.invoiceId()))
@@ -82,8 +87,44 @@ class InvoiceController {
                 null,
                 scope -> invoices.find(invoiceId, scope.tenantId())
                         .map(Invoice::view)
-                        .orElseThrow(
-                                () -> Problem.notFound("unknown-invoice", "There is no invoice " + invoiceId + ".")));
+                        .orElseThrow(() -> InvoiceDesk.unknown(invoiceId)));
+    }
+
+    @GetMapping(path = "/invoices/{invoiceId}/document", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Allowed({Role.OPERATOR, Role.VIEWER, Role.SERVICE, Role.TENANT})
+    @Operation(
+            summary = "The invoice word for word, as it was finalized",
+            description = "The SHA-256 of these bytes is the invoice's sha256.")
+    ResponseEntity<byte[]> document(Caller caller, @PathVariable UUID invoiceId) {
+        Invoice invoice = reads.read(
+                caller,
+                null,
+                scope -> invoices.find(invoiceId, scope.tenantId()).orElseThrow(() -> InvoiceDesk.unknown(invoiceId)));
+        String document = invoice.document();
+        if (document == null) {
+            throw Problem.conflict("invoice-not-final", "A draft has no document; finalize it first.");
+        }
+        return ResponseEntity.ok(document.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @GetMapping("/invoices/{invoiceId}/lines/{line}/events")
+    @Allowed({Role.OPERATOR, Role.VIEWER, Role.SERVICE, Role.TENANT})
+    @Operation(
+            summary = "The events that a line was computed from, with their jobs, miners and GPUs",
+            description = "Lines of several tiers of one price share their events.")
+    ResponseEntity<Page<UsageRow>> events(
+            Caller caller,
+            HttpServletRequest request,
+            @PathVariable UUID invoiceId,
+            @PathVariable int line,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        Page<UsageRow> page = explained.page(caller, invoiceId, line, cursor, limit);
+        HttpHeaders headers = new HttpHeaders();
+        if (page.next() != null) {
+            headers.add(HttpHeaders.LINK, Links.next(request, page.next()));
+        }
+        return new ResponseEntity<>(page, headers, HttpStatus.OK);
     }
 
     @GetMapping("/invoices")
@@ -93,13 +134,15 @@ class InvoiceController {
             Caller caller,
             HttpServletRequest request,
             @RequestParam(name = "tenant_id", required = false) @Nullable String tenantId,
+            @RequestParam(required = false) @Nullable InvoiceKind kind,
+            @RequestParam(required = false) @Nullable InvoiceStatus status,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
         UUID after = cursor == null ? FIRST : place(cursor);
         List<InvoiceView> found = reads.read(
                 caller,
                 tenantId,
-                scope -> invoices.after(after, scope.tenantId(), Limit.of(limit + 1)).stream()
+                scope -> invoices.after(after, scope.tenantId(), kind, status, Limit.of(limit + 1)).stream()
                         .map(Invoice::view)
                         .toList());
         if (found.size() <= limit) {

@@ -20,18 +20,43 @@ interface Invoices extends Repository<Invoice, UUID> {
             value = "SELECT CAST(pg_advisory_xact_lock(hashtextextended('invoice of ' || :tenantId, 0)) AS text)")
     String lockTenant(String tenantId);
 
+    /** The tenant's invoices that hold, or are drafts, and cover any part of the time. */
     @Query("""
             SELECT i FROM Invoice i
-            WHERE i.tenantId = :tenantId AND i.periodStart < :end AND i.periodEnd > :start ORDER BY i.periodStart
+            WHERE i.tenantId = :tenantId AND i.periodStart < :end AND i.periodEnd > :start
+              AND i.kind = InvoiceKind.INVOICE AND i.status <> InvoiceStatus.VOID
+            ORDER BY i.periodStart
             """)
     List<Invoice> overlapping(String tenantId, Instant start, Instant end);
 
     @Query("SELECT i FROM Invoice i WHERE i.invoiceId = :id AND (:tenantId IS NULL OR i.tenantId = :tenantId)")
     Optional<Invoice> find(UUID id, @Nullable String tenantId);
 
+    @Query("SELECT i.tenantId FROM Invoice i WHERE i.invoiceId = :id")
+    Optional<String> tenantOf(UUID id);
+
+    /** Credit notes that lower what is owed on an invoice. */
+    @Query("SELECT i FROM Invoice i WHERE i.corrects = :id AND i.status = InvoiceStatus.FINALIZED ORDER BY i.number")
+    List<Invoice> openNotes(UUID id);
+
+    /** The credit that was granted over an invoice under an Idempotency-Key. */
+    @Query("SELECT i FROM Invoice i WHERE i.corrects = :id AND i.requestKey = :key")
+    Optional<Invoice> granted(UUID id, String key);
+
+    /** All credit notes over an invoice. */
+    @Query("SELECT i FROM Invoice i WHERE i.corrects = :id ORDER BY i.number")
+    List<Invoice> notesOf(UUID id);
+
     @Query("""
             SELECT i FROM Invoice i
-            WHERE i.invoiceId > :after AND (:tenantId IS NULL OR i.tenantId = :tenantId) ORDER BY i.invoiceId
+            WHERE i.invoiceId > :after AND (:tenantId IS NULL OR i.tenantId = :tenantId)
+              AND (:kind IS NULL OR i.kind = :kind) AND (:status IS NULL OR i.status = :status)
+            ORDER BY i.invoiceId
             """)
-    List<Invoice> after(UUID after, @Nullable String tenantId, Limit limit);
+    List<Invoice> after(
+            UUID after,
+            @Nullable String tenantId,
+            @Nullable InvoiceKind kind,
+            @Nullable InvoiceStatus status,
+            Limit limit);
 }

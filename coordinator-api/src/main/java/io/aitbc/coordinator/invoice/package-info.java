@@ -1,5 +1,5 @@
-/** What tenants owe: drafts of invoices, made of the ledger. */
-@ApplicationModule(allowedDependencies = {"tenant", "usage", "pricing", "pricebook"})
+/** What tenants owe: invoices made of the ledger, from the draft to the payment, and credit notes. */
+@ApplicationModule(allowedDependencies = {"tenant", "usage", "pricing", "pricebook", "account", "sla", "payout"})
 @NullMarked
 package io.aitbc.coordinator.invoice;
 

@@ -6,9 +6,10 @@ import io.aitbc.coordinator.tenant.TenantReads;
 import io.aitbc.coordinator.tenant.TenantTerms;
 import io.aitbc.service.web.Problem;
 import java.util.Collection;
+import java.util.Currency;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -32,19 +33,39 @@ public class PriceBook {
      */
     public PricePlan planOf(String tenantId) {
         TenantTerms terms = tenants.find(tenantId).orElseThrow(() -> TenantReads.unknown(tenantId));
-        return Optional.ofNullable(plansOf(Set.of(tenantId)).get(tenantId))
-                .orElseThrow(() -> Problem.unprocessable(
-                        "no-price-plan",
-                        "There is no price plan " + terms.pricePlan() + " in "
-                                + terms.currency().getCurrencyCode()
-                                + "; add a version of it, or let the tenant name another."));
+        return plan(terms.pricePlan(), terms.currency());
+    }
+
+    /**
+     * A plan with all its versions.
+     *
+     * @throws Problem 422 when there is no such plan in the currency
+     */
+    public PricePlan plan(String name, Currency currency) {
+        PricePlan found = plans(Set.of(new StoredPrices.Key(name, currency))).get(new StoredPrices.Key(name, currency));
+        if (found == null) {
+            throw Problem.unprocessable(
+                    "no-price-plan",
+                    "There is no price plan " + name + " in " + currency.getCurrencyCode()
+                            + "; add a version of it, or let the tenant name another.");
+        }
+        return found;
+    }
+
+    /** Nobody needs a default plan as long as all events bring their prices: without one, nothing has a price. */
+    private Map<StoredPrices.Key, PricePlan> plans(Set<StoredPrices.Key> keys) {
+        Map<StoredPrices.Key, PricePlan> found = prices.find(keys);
+        keys.stream()
+                .filter(key -> key.plan().equals(TenantTerms.DEFAULT_PLAN))
+                .forEach(key -> found.putIfAbsent(key, new PricePlan(key.currency(), List.of())));
+        return found;
     }
 
     /** The plans of many tenants, by tenant; those without one in their currency are left out. */
     public Map<String, PricePlan> plansOf(Collection<String> tenantIds) {
         Map<String, TenantTerms> terms = tenants.find(tenantIds);
         Map<StoredPrices.Key, PricePlan> found =
-                prices.find(terms.values().stream().map(PriceBook::key).collect(Collectors.toSet()));
+                plans(terms.values().stream().map(PriceBook::key).collect(Collectors.toSet()));
         Map<String, PricePlan> plans = new HashMap<>();
         terms.forEach((tenantId, term) -> {
             PricePlan plan = found.get(key(term));

@@ -65,16 +65,21 @@ public record Money(BigDecimal amount, Currency currency) {
         return new Money(amount.add(other.amount), currency);
     }
 
+    /** The same with the other sign. */
+    public Money negated() {
+        return new Money(amount.negate(), currency);
+    }
+
     /**
      * Parts of this amount in proportion to weights, to the minor unit, whose sum is exactly this amount: each gets what its weight
-     * is worth rounded towards zero, and what is left goes, one minor unit each, to the largest remainders; the earlier of
-     * equal ones first. Where all weights are 0 the first gets everything.
+     * is worth rounded down, and what is left goes, one minor unit each, to the largest remainders; the earlier of equal
+     * ones first. Where the weights add up to 0 the first gets everything.
      *
-     * @param weights at least one, none negative
+     * @param weights at least one; negative ones get the other sign
      */
     public List<Money> split(List<BigDecimal> weights) {
-        if (weights.isEmpty() || weights.stream().anyMatch(weight -> weight.signum() < 0)) {
-            throw new IllegalArgumentException("an amount is split by one or more weights of at least 0");
+        if (weights.isEmpty()) {
+            throw new IllegalArgumentException("an amount is split by one or more weights");
         }
         int scale = weights.stream().mapToInt(BigDecimal::scale).max().orElse(0);
         List<BigInteger> whole = new ArrayList<>(weights.stream()
@@ -82,18 +87,22 @@ public record Money(BigDecimal amount, Currency currency) {
                 .toList());
         BigInteger all = whole.stream().reduce(BigInteger.ZERO, BigInteger::add);
         if (all.signum() == 0) {
+            whole.replaceAll(weight -> BigInteger.ZERO);
             whole.set(0, BigInteger.ONE);
             all = BigInteger.ONE;
+        } else if (all.signum() < 0) {
+            whole.replaceAll(BigInteger::negate);
+            all = all.negate();
         }
         BigInteger units = amount.unscaledValue().abs();
         BigInteger left = units;
         BigInteger[] parts = new BigInteger[whole.size()];
         BigInteger[] remainders = new BigInteger[whole.size()];
         for (int i = 0; i < parts.length; i++) {
-            BigInteger[] part = units.multiply(whole.get(i)).divideAndRemainder(all);
-            parts[i] = part[0];
-            remainders[i] = part[1];
-            left = left.subtract(part[0]);
+            BigInteger exact = units.multiply(whole.get(i));
+            remainders[i] = exact.mod(all);
+            parts[i] = exact.subtract(remainders[i]).divide(all);
+            left = left.subtract(parts[i]);
         }
         // A stable sort: the earlier of equal remainders stays first. What is left is less than there are remainders
         // above 0.

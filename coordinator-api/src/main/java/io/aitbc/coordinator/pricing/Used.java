@@ -21,4 +21,10 @@ public record Used(
         BigDecimal quantity,
         @Nullable BigDecimal ownPrice,
         @Nullable Outcome outcome,
-        @Nullable String minerId) {}
+        @Nullable String minerId) {
+
+    /** The same, of another quantity. */
+    public Used withQuantity(BigDecimal other) {
+        return new Used(at, resourceType, gpuModel, other, ownPrice, outcome, minerId);
+    }
+}

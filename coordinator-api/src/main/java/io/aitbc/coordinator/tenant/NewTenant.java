@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.tenant;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.Email;
@@ -7,6 +8,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,4 +30,6 @@ record NewTenant(
         @Nullable @Size(max = 64) String pricePlan,
 
         @Nullable @DecimalMin("0") @Digits(integer = 12, fraction = 8)
-        BigDecimal creditLimit) {}
+        BigDecimal creditLimit,
+
+        @Nullable @Valid @Size(max = 10) List<@NotNull TaxRate> taxRates) {}

@@ -9,6 +9,7 @@ import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
@@ -35,6 +36,10 @@ class Tenant {
     private @Nullable String billingEmail;
     private @Nullable String pricePlan;
     private @Nullable BigDecimal creditLimit;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<TaxRate> taxRates;
+
     private Instant createdAt;
     private Instant updatedAt;
     private @Nullable Instant closedAt;
@@ -55,6 +60,7 @@ class Tenant {
         this.billingEmail = asked.billingEmail();
         this.pricePlan = asked.pricePlan();
         this.creditLimit = asked.creditLimit();
+        this.taxRates = Objects.requireNonNullElse(asked.taxRates(), List.of());
         this.createdAt = now;
         this.updatedAt = now;
     }
@@ -66,6 +72,7 @@ class Tenant {
         billingEmail = change.billingEmail() == null ? billingEmail : change.billingEmail();
         pricePlan = change.pricePlan() == null ? pricePlan : change.pricePlan();
         creditLimit = change.creditLimit() == null ? creditLimit : change.creditLimit();
+        taxRates = Objects.requireNonNullElse(change.taxRates(), taxRates);
         if (change.status() != null) {
             become(change.status(), now);
         }
@@ -95,6 +102,7 @@ class Tenant {
                 billingEmail,
                 pricePlan,
                 creditLimit,
+                taxRates,
                 createdAt,
                 updatedAt,
                 closedAt);

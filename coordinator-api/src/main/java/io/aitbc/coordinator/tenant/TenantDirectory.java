@@ -1,5 +1,8 @@
 package io.aitbc.coordinator.tenant;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
@@ -24,12 +27,16 @@ public class TenantDirectory {
 
     private static final Duration KEPT = Duration.ofSeconds(2);
 
+    private static final TypeReference<List<TaxRate>> RATES = new TypeReference<>() {};
+
     private final JdbcClient jdbc;
+    private final ObjectMapper json;
     private final Cache<String, TenantTerms> cache =
             Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(KEPT).build();
 
-    TenantDirectory(JdbcClient jdbc) {
+    TenantDirectory(JdbcClient jdbc, ObjectMapper json) {
         this.jdbc = jdbc;
+        this.json = json;
     }
 
     /** The terms of one tenant. */
@@ -51,6 +58,36 @@ public class TenantDirectory {
             }
         }
         return found;
+    }
+
+    /** Who pays for a tenant, as it is now; empty when there is no such tenant. */
+    public Optional<BillTo> billTo(String tenantId) {
+        if (tenantId.indexOf('\0') >= 0) {
+            return Optional.empty();
+        }
+        return jdbc.sql("""
+                SELECT tenant_id, name, billing_email, currency, timezone, coalesce(price_plan, 'default') AS price_plan,
+                       tax_rates
+                FROM tenants WHERE tenant_id = :id
+                """)
+                .param("id", tenantId)
+                .query((row, n) -> new BillTo(
+                        row.getString("tenant_id"),
+                        row.getString("name"),
+                        row.getString("billing_email"),
+                        Currency.getInstance(row.getString("currency")),
+                        ZoneId.of(row.getString("timezone")),
+                        row.getString("price_plan"),
+                        rates(row.getString("tax_rates"))))
+                .optional();
+    }
+
+    private List<TaxRate> rates(String written) {
+        try {
+            return json.readValue(written, RATES);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("tax rates were written as JSON", e);
+        }
     }
 
     /** The tenants that are billed by a plan in a currency, in the order of their ids. */

@@ -10,4 +10,8 @@ import java.util.Currency;
  * @param timezone in which its billing periods are meant
  * @param pricePlan by which it is billed: the one it names, else {@code default}
  */
-public record TenantTerms(String tenantId, TenantStatus status, Currency currency, ZoneId timezone, String pricePlan) {}
+public record TenantTerms(String tenantId, TenantStatus status, Currency currency, ZoneId timezone, String pricePlan) {
+
+    /** The plan of tenants that name none. */
+    public static final String DEFAULT_PLAN = "default";
+}

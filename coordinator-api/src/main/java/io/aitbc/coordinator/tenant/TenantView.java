@@ -2,6 +2,7 @@ package io.aitbc.coordinator.tenant;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A tenant as it is shown. */
@@ -14,6 +15,7 @@ record TenantView(
         @Nullable String billingEmail,
         @Nullable String pricePlan,
         @Nullable BigDecimal creditLimit,
+        List<TaxRate> taxRates,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant closedAt) {}

@@ -26,9 +26,9 @@ class DigestController {
     private static final int MOST_ROWS = 200_000;
 
     private final TenantReads reads;
-    private final UsageTotals totals;
+    private final UsageStatistics totals;
 
-    DigestController(TenantReads reads, UsageTotals totals) {
+    DigestController(TenantReads reads, UsageStatistics totals) {
         this.reads = reads;
         this.totals = totals;
     }

@@ -35,10 +35,10 @@ class UsageReadController {
 
     private final TenantReads reads;
     private final UsageRows rows;
-    private final UsageTotals totals;
+    private final UsageStatistics totals;
     private final Clock clock;
 
-    UsageReadController(TenantReads reads, UsageRows rows, UsageTotals totals, Clock clock) {
+    UsageReadController(TenantReads reads, UsageRows rows, UsageStatistics totals, Clock clock) {
         this.reads = reads;
         this.rows = rows;
         this.totals = totals;

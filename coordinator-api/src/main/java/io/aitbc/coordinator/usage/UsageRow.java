@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     not events, and know free units and tiers
  * @param outcome how the work ended, as it was sent; null where it went well
  */
-record UsageRow(
+public record UsageRow(
         String eventId,
         String source,
         String tenantId,

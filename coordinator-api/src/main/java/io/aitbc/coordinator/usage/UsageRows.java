@@ -43,7 +43,10 @@ class UsageRows {
 
     /** A page of rows. */
     Page<UsageRow> page(TenantScope scope, UsageFilter filter, @Nullable String cursor, int limit) {
-        UsageFilter.Where where = filter.where(scope);
+        return page(filter.where(scope), cursor, limit);
+    }
+
+    Page<UsageRow> page(UsageFilter.Where where, @Nullable String cursor, int limit) {
         String sql = select(where.sql()
                         + (cursor == null
                                 ? ""

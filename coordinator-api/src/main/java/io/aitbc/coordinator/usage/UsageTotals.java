@@ -2,27 +2,18 @@ package io.aitbc.coordinator.usage;
 
 import io.aitbc.coordinator.pricing.Outcome;
 import io.aitbc.coordinator.pricing.Used;
-import io.aitbc.coordinator.tenant.TenantScope;
-import io.aitbc.coordinator.usage.UsageDigest.Group;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -30,8 +21,18 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class UsageTotals {
 
-    private static final int SHOWN_AT_TOP = 10;
     private static final int WEIGHED_SCALE = 20;
+
+    private static final String PART_OF_WINDOW = """
+            l.quantity * CASE WHEN l.period_end > l.period_start
+                THEN extract(epoch FROM least(l.period_end, :windowEnd) - greatest(l.period_start, :windowStart))
+                    / extract(epoch FROM l.period_end - l.period_start)
+                ELSE 1 END""";
+    private static final String WITHIN_WINDOW = """
+             AND l.miner_id = :miner
+             AND CASE WHEN l.period_end > l.period_start
+                 THEN l.period_start < :windowEnd AND l.period_end > :windowStart
+                 ELSE l.occurred_at >= :windowStart AND l.occurred_at < :windowEnd END""";
 
     private final JdbcClient jdbc;
     private final Rating rating;
@@ -51,7 +52,7 @@ public class UsageTotals {
      */
     public Map<String, List<UsageSum>> used(
             Collection<String> tenantIds, Instant from, Instant to, Collection<Instant> boundaries) {
-        return sums(tenantIds, from, to, boundaries, "", Map.of());
+        return sums(tenantIds, from, to, boundaries, "l.quantity", "", Map.of());
     }
 
     /**
@@ -67,6 +68,7 @@ public class UsageTotals {
                         from,
                         to,
                         boundaries,
+                        "l.quantity",
                         " AND l.seq > :after AND l.seq <= :through",
                         Map.of("after", afterSeq, "through", throughSeq))
                 .getOrDefault(tenantId, List.of());
@@ -79,11 +81,58 @@ public class UsageTotals {
                 .single();
     }
 
+    /**
+     * What one miner's work within a window comes to, by the groups of {@link #used}, whose quantities are left 0 in the keys. An
+     * event with a period counts with the part of it that lies within the window, another one if it occurred in it.
+     *
+     * @param from of the whole period: only events that occurred in it are looked at
+     * @param windowEnd exclusive
+     */
+    public Map<Used, BigDecimal> within(
+            String tenantId,
+            String minerId,
+            Instant from,
+            Instant to,
+            Collection<Instant> boundaries,
+            Instant windowStart,
+            Instant windowEnd) {
+        Map<Used, BigDecimal> found = new LinkedHashMap<>();
+        sums(
+                        List.of(tenantId),
+                        from,
+                        to,
+                        boundaries,
+                        PART_OF_WINDOW,
+                        WITHIN_WINDOW,
+                        Map.of(
+                                "miner", minerId,
+                                "windowStart", windowStart.atOffset(ZoneOffset.UTC),
+                                "windowEnd", windowEnd.atOffset(ZoneOffset.UTC)))
+                .getOrDefault(tenantId, List.of())
+                .forEach(sum -> found.put(
+                        sum.used().withQuantity(BigDecimal.ZERO), sum.used().quantity()));
+        return found;
+    }
+
+    /** How many events a tenant has in [from, to): rows are only ever added, so the same count is the same events. */
+    public long count(String tenantId, Instant from, Instant to) {
+        return jdbc.sql("""
+                SELECT count(*) FROM usage_ledger
+                WHERE tenant_id = :tenant AND occurred_at >= :from AND occurred_at < :to
+                """)
+                .param("tenant", tenantId)
+                .param("from", from.atOffset(ZoneOffset.UTC))
+                .param("to", to.atOffset(ZoneOffset.UTC))
+                .query(Long.class)
+                .single();
+    }
+
     private Map<String, List<UsageSum>> sums(
             Collection<String> tenantIds,
             Instant from,
             Instant to,
             Collection<Instant> boundaries,
+            String quantity,
             String condition,
             Map<String, Object> params) {
         List<Instant> inner = new TreeSet<>(boundaries)
@@ -91,8 +140,8 @@ public class UsageTotals {
         String weighed = rating.isWeighed();
         String sql = "SELECT l.tenant_id, width_bucket(l.occurred_at, (SELECT (:boundaries)::timestamptz[])) AS bucket,"
                 + " l.resource_type, l.gpu_model, l.outcome, " + rating.ownPrice() + " AS own_price, l.miner_id,"
-                + " t.hours_per_unit, sum(l.quantity) FILTER (WHERE NOT " + weighed + ") AS plain,"
-                + " sum(l.quantity * " + Rating.SECONDS + ") FILTER (WHERE " + weighed + ") AS weighed,"
+                + " t.hours_per_unit, sum(" + quantity + ") FILTER (WHERE NOT " + weighed + ") AS plain,"
+                + " sum((" + quantity + ") * " + Rating.SECONDS + ") FILTER (WHERE " + weighed + ") AS weighed,"
                 + " count(*) AS events, max(l.seq) AS seq"
                 + " FROM usage_ledger l JOIN resource_types t ON t.resource_type = l.resource_type"
                 + " WHERE l.tenant_id = ANY (:tenants) AND l.occurred_at >= :from AND l.occurred_at < :to" + condition
@@ -137,113 +186,5 @@ public class UsageTotals {
         }
         BigDecimal seconds = row.getBigDecimal("hours_per_unit").multiply(BigDecimal.valueOf(3_600));
         return sum.add(weighed.divide(seconds, WEIGHED_SCALE, RoundingMode.HALF_UP));
-    }
-
-    /** Counts and sums by group; at most {@code limit} rows. */
-    List<UsageDigest.Row> digest(TenantScope scope, UsageFilter filter, Set<Group> groups, int limit) {
-        UsageFilter.Where where = filter.where(scope);
-        String columns = groups.stream()
-                .map(group -> group.sql + " AS " + group.column + ", ")
-                .collect(Collectors.joining());
-        String by = groups.stream().map(group -> group.column).collect(Collectors.joining(", "));
-        String sql = "SELECT " + columns + "count(*) AS count, coalesce(sum(l.quantity), 0) AS quantity"
-                + " FROM usage_ledger l WHERE " + where.sql()
-                + (by.isEmpty() ? "" : " GROUP BY " + by + " ORDER BY " + by) + " LIMIT :limit";
-        return jdbc.sql(sql)
-                .params(where.params())
-                .param("limit", limit)
-                .query((row, n) -> new UsageDigest.Row(
-                        groups.contains(Group.TENANT) ? row.getString("tenant_id") : null,
-                        groups.contains(Group.RESOURCE) ? row.getString("resource_type") : null,
-                        groups.contains(Group.HOUR) ? instant(row, "hour") : null,
-                        groups.contains(Group.SOURCE) ? row.getString("source") : null,
-                        row.getLong("count"),
-                        Numbers.tidy(row.getBigDecimal("quantity"))))
-                .list();
-    }
-
-    /** Everything from an instant on, by resource and hour, with the dearest miners and jobs. */
-    UsageMetrics metrics(TenantScope scope, int hours, Instant from, Instant to) {
-        UsageFilter.Where where = UsageFilter.between(from, null, null).where(scope);
-        List<UsageMetrics.HourTotal> byHour = grouped(
-                where,
-                "date_trunc('hour', l.occurred_at, 'UTC') AS hour, l.resource_type",
-                "1, 2, l.currency ORDER BY 1, 2, l.currency",
-                (row, n) -> new UsageMetrics.HourTotal(
-                        instant(row, "hour"),
-                        row.getString("resource_type"),
-                        row.getLong("events"),
-                        Numbers.tidy(row.getBigDecimal("quantity")),
-                        row.getString("currency"),
-                        Numbers.tidy(row.getBigDecimal("cost"))));
-        List<UsageMetrics.ResourceTotal> totals = grouped(
-                where,
-                "l.resource_type",
-                "1, l.currency ORDER BY 1, l.currency",
-                (row, n) -> new UsageMetrics.ResourceTotal(
-                        row.getString("resource_type"),
-                        row.getLong("events"),
-                        Numbers.tidy(row.getBigDecimal("quantity")),
-                        row.getString("currency"),
-                        Numbers.tidy(row.getBigDecimal("cost")),
-                        row.getLong("unpriced")));
-        List<UsageMetrics.MinerTotal> miners = top(
-                where,
-                "miner_id",
-                (row, n) -> new UsageMetrics.MinerTotal(
-                        row.getString(1),
-                        row.getLong("events"),
-                        row.getString("currency"),
-                        Numbers.tidy(row.getBigDecimal("cost"))));
-        List<UsageMetrics.JobTotal> jobs = top(
-                where,
-                "job_id",
-                (row, n) -> new UsageMetrics.JobTotal(
-                        row.getString(1),
-                        row.getLong("events"),
-                        row.getString("currency"),
-                        Numbers.tidy(row.getBigDecimal("cost"))));
-        long events =
-                totals.stream().mapToLong(UsageMetrics.ResourceTotal::events).sum();
-        return new UsageMetrics(scope.tenantId(), hours, from, to, events, costs(totals), totals, byHour, miners, jobs);
-    }
-
-    private static List<UsageMetrics.Cost> costs(List<UsageMetrics.ResourceTotal> totals) {
-        TreeMap<String, BigDecimal> sums = new TreeMap<>();
-        totals.forEach(total -> sums.merge(total.currency(), total.cost(), BigDecimal::add));
-        Function<String, BigDecimal> sum = currency -> Numbers.tidy(sums.getOrDefault(currency, BigDecimal.ZERO));
-        return sums.keySet().stream()
-                .map(currency -> new UsageMetrics.Cost(currency, sum.apply(currency)))
-                .toList();
-    }
-
-    private <T> List<T> top(UsageFilter.Where where, String column, RowMapper<T> mapper) {
-        UsageFilter.Where named =
-                new UsageFilter.Where(where.sql() + " AND l." + column + " IS NOT NULL", where.params());
-        return grouped(
-                named, "l." + column, "1, l.currency ORDER BY cost DESC, events DESC, 1 LIMIT " + SHOWN_AT_TOP, mapper);
-    }
-
-    private <T> List<T> grouped(UsageFilter.Where where, String columns, String groupBy, RowMapper<T> mapper) {
-        String price = rating.price();
-        return jdbc.sql("SELECT " + columns + ", l.currency, count(*) AS events, sum(l.quantity) AS quantity,"
-                        + " round(coalesce(sum((" + rating.units() + ") * (" + price + ")), 0), 8) AS cost,"
-                        + " count(*) FILTER (WHERE (" + price + ") IS NULL) AS unpriced"
-                        + " FROM usage_ledger l" + Rating.BOOK + "WHERE " + where.sql() + " GROUP BY " + groupBy)
-                .params(where.params())
-                .query(mapper)
-                .list();
-    }
-
-    private static @Nullable Instant orNull(@Nullable OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        Instant time = orNull(row.getObject(column, OffsetDateTime.class));
-        if (time == null) {
-            throw new SQLException("no " + column);
-        }
-        return time;
     }
 }

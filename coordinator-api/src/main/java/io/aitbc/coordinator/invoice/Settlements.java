@@ -1,0 +1,160 @@
+package io.aitbc.coordinator.invoice;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Which periods were invoiced, how much of the ledger that has seen, and what was said about them since. */
+@Repository
+class Settlements {
+
+    /**
+     * A period that holds.
+     *
+     * @param settledThrough rows of the ledger up to this seq are in what was invoiced for it
+     */
+    record Settled(UUID invoiceId, BillingPeriod period, String pricePlan, long settledThrough) {}
+
+    /** What was charged for something, by all documents together. */
+    record Charged(BigDecimal quantity, BigDecimal amount) {}
+
+    private static final String SETTLED = """
+            SELECT * FROM (
+                SELECT i.invoice_id, i.tenant_id, i.period_start, i.period_end, i.price_plan,
+                    greatest(i.ledger_position, coalesce((
+                        SELECT max(s.through_seq) FROM invoice_settlements s JOIN invoices b ON b.invoice_id = s.settled_by
+                        WHERE s.settled = i.invoice_id AND b.status IN ('FINALIZED', 'PAID')), 0)) AS settled_through
+                FROM invoices i
+                WHERE i.tenant_id = :tenant AND i.kind = 'INVOICE' AND i.status IN ('FINALIZED', 'PAID')) AS i
+            """;
+
+    private final JdbcClient jdbc;
+
+    Settlements(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The invoiced periods of a tenant, the earliest first, that the ledger has further rows of. */
+    List<Settled> withLateUsage(String tenantId) {
+        return jdbc.sql(SETTLED + """
+                WHERE EXISTS (SELECT 1 FROM usage_ledger l
+                              WHERE l.tenant_id = i.tenant_id AND l.occurred_at >= i.period_start
+                                AND l.occurred_at < i.period_end AND l.seq > i.settled_through)
+                ORDER BY i.period_start
+                """)
+                .param("tenant", tenantId)
+                .query(Settlements::settled)
+                .list();
+    }
+
+    /** The invoiced periods of a tenant that end after a time, the earliest first. */
+    List<Settled> since(String tenantId, Instant time) {
+        return jdbc.sql(SETTLED + " WHERE i.period_end > :time ORDER BY i.period_start")
+                .param("tenant", tenantId)
+                .param("time", Timestamp.from(time))
+                .query(Settlements::settled)
+                .list();
+    }
+
+    /** All that was charged for the usage of an invoice's period so far. */
+    Map<RatedPeriod.Key, Charged> charged(UUID invoiceId) {
+        Map<RatedPeriod.Key, Charged> charged = new HashMap<>();
+        jdbc.sql("""
+                SELECT l.kind, l.resource_type, l.gpu_model, l.outcome, l.price_from,
+                    CASE WHEN l.kind <> 'COMMITMENT' THEN l.unit_price END AS price,
+                    sum(l.quantity) AS quantity, sum(l.amount) AS amount
+                FROM invoice_lines l JOIN invoices i USING (invoice_id)
+                WHERE (l.invoice_id = :id AND l.prior_invoice IS NULL OR l.prior_invoice = :id)
+                  AND i.status IN ('FINALIZED', 'PAID') AND l.kind NOT IN ('SLA_CREDIT', 'GOODWILL')
+                GROUP BY 1, 2, 3, 4, 5, 6
+                """).param("id", invoiceId).query((ResultSet row) -> {
+            charged.put(
+                    new RatedPeriod.Key(
+                            LineKind.valueOf(row.getString("kind")),
+                            row.getString("resource_type"),
+                            row.getString("gpu_model"),
+                            row.getString("outcome"),
+                            instant(row, "price_from"),
+                            row.getBigDecimal("price")),
+                    new Charged(row.getBigDecimal("quantity"), row.getBigDecimal("amount")));
+        });
+        return charged;
+    }
+
+    /** The episodes for which a tenant was credited already, in the period of an invoice. */
+    Set<UUID> creditedEpisodes(UUID invoiceId) {
+        return new HashSet<>(
+                jdbc.sql("""
+                SELECT l.episode_id FROM invoice_lines l JOIN invoices i USING (invoice_id)
+                WHERE (l.invoice_id = :id AND l.prior_invoice IS NULL OR l.prior_invoice = :id)
+                  AND i.status IN ('FINALIZED', 'PAID') AND l.kind = 'SLA_CREDIT'
+                """).param("id", invoiceId).query(UUID.class).list());
+    }
+
+    /** The documents that say something about the period of another invoice, and hold. */
+    List<String> dependents(UUID invoiceId) {
+        return jdbc.sql("""
+                SELECT DISTINCT i.number FROM invoices i
+                WHERE i.status IN ('FINALIZED', 'PAID') AND i.invoice_id <> :id
+                  AND (i.corrects = :id OR EXISTS (SELECT 1 FROM invoice_settlements s
+                                                   WHERE s.settled = :id AND s.settled_by = i.invoice_id)
+                       OR EXISTS (SELECT 1 FROM invoice_lines l
+                                  WHERE l.invoice_id = i.invoice_id AND l.prior_invoice = :id))
+                ORDER BY i.number
+                """).param("id", invoiceId).query(String.class).list();
+    }
+
+    /** What is left to pay on all documents of a tenant; credit notes lower it. */
+    BigDecimal unpaid(String tenantId) {
+        return jdbc.sql(
+                        "SELECT coalesce(sum(amount_due), 0) FROM invoices WHERE tenant_id = :tenant AND status = 'FINALIZED'")
+                .param("tenant", tenantId)
+                .query(BigDecimal.class)
+                .single();
+    }
+
+    /** The end of the last invoiced period of a tenant. */
+    Instant invoicedThrough(String tenantId) {
+        return jdbc.sql("""
+                SELECT coalesce(max(period_end), timestamptz 'epoch') FROM invoices
+                WHERE tenant_id = :tenant AND kind = 'INVOICE' AND status IN ('FINALIZED', 'PAID')
+                """)
+                .param("tenant", tenantId)
+                .query((row, n) -> row.getTimestamp(1).toInstant())
+                .single();
+    }
+
+    void settle(UUID settled, long throughSeq, UUID by) {
+        jdbc.sql("INSERT INTO invoice_settlements (settled, through_seq, settled_by) VALUES (:settled, :through, :by)")
+                .param("settled", settled)
+                .param("through", throughSeq)
+                .param("by", by)
+                .update();
+    }
+
+    private static Settled settled(ResultSet row, int n) throws SQLException {
+        return new Settled(
+                row.getObject("invoice_id", UUID.class),
+                new BillingPeriod(
+                        row.getTimestamp("period_start").toInstant(),
+                        row.getTimestamp("period_end").toInstant()),
+                row.getString("price_plan"),
+                row.getLong("settled_through"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp time = row.getTimestamp(column);
+        return time == null ? null : time.toInstant();
+    }
+}

@@ -1,0 +1,216 @@
+package io.aitbc.coordinator.invoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import org.junit.jupiter.api.Test;
+
+/** What comes after its period was invoiced. Three plans of GPU hours: 0.50 until 1 March, 0.80 until 1 April, then 2.00. */
+class LateUsageTest extends InvoiceScene {
+
+    private String onRisingPrices() {
+        return tenantOn(risingPrices());
+    }
+
+    @Test
+    void aLateEventGoesToTheNextInvoiceAtThePriceOfItsOwnTime() {
+        String tenant = onRisingPrices();
+        use(tenant, "2026-02-10T10:00:00Z", "10");
+        use(tenant, "2026-03-10T10:00:00Z", "10");
+        JsonNode february = finalized(tenant, FEBRUARY);
+        assertThat(total(february)).isEqualByComparingTo("5.00");
+        // More than 40 days late.
+        use(tenant, "2026-02-11T10:00:00Z", "3");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(total(march)).isEqualByComparingTo("9.50");
+        JsonNode late = march.path("lines").path(1);
+        assertThat(late.path("quantity").decimalValue()).isEqualByComparingTo("3");
+        assertThat(late.path("unit_price").decimalValue()).isEqualByComparingTo("0.50");
+        assertThat(late.path("amount").decimalValue()).isEqualByComparingTo("1.50");
+        assertThat(late.path("event_count").asInt()).isEqualTo(1);
+        assertThat(late.path("prior").path("prior_invoice")).isEqualTo(february.path("invoice_id"));
+        assertThat(late.path("description").asText())
+                .contains("prior period 2026-02-01T00:00:00Z to 2026-03-01T00:00:00Z");
+        assertThat(events(march, 2)).hasSize(1);
+        assertThat(events(march, 1)).hasSize(1);
+        assertThat(get(
+                                VIEWER,
+                                "/api/billing/invoices/"
+                                        + february.path("invoice_id").asText())
+                        .body())
+                .isEqualTo(february);
+    }
+
+    @Test
+    void itIsChargedOnceHoweverManyInvoicesFollow() {
+        String tenant = onRisingPrices();
+        use(tenant, "2026-01-10T10:00:00Z", "1");
+        finalized(tenant, "2026-01");
+        use(tenant, "2026-01-11T10:00:00Z", "2");
+        assertThat(total(finalized(tenant, FEBRUARY))).isEqualByComparingTo("1.00");
+        use(tenant, "2026-01-12T10:00:00Z", "4");
+        use(tenant, "2026-02-12T10:00:00Z", "8");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(total(march)).isEqualByComparingTo("6.00");
+        assertThat(march.path("lines")).hasSize(2);
+        clock.advance(java.time.Duration.ofDays(20));
+        assertThat(finalized(tenant, APRIL).path("lines")).isEmpty();
+    }
+
+    @Test
+    void aCorrectionAfterFinalizingBecomesACreditNote() {
+        String tenant = onRisingPrices();
+        String wrong = use(tenant, "2026-02-10T10:00:00Z", "10", ", \"miner_id\": \"m-1\"");
+        use(tenant, "2026-02-11T10:00:00Z", "2");
+        JsonNode february = finalized(tenant, FEBRUARY);
+        assertThat(total(february)).isEqualByComparingTo("6.00");
+        takeBack(tenant, wrong, "2026-02-10T10:00:00Z");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(march.path("lines")).isEmpty();
+        JsonNode note = notes(tenant).path(0);
+        assertThat(note.path("number").asText()).startsWith("CN-2026-");
+        assertThat(note.path("corrects")).isEqualTo(february.path("invoice_id"));
+        assertThat(total(note)).isEqualByComparingTo("-5.00");
+        // It lowers what is owed on the invoice; there is nothing left for the balance.
+        assertThat(note.path("amount_due").decimalValue()).isEqualByComparingTo("-5.00");
+        assertThat(balance(tenant)).isEqualByComparingTo("0");
+        assertThat(notes(tenant)).hasSize(1);
+    }
+
+    @Test
+    void whatWasPaidComesBackAsPrepaidCredit() {
+        String tenant = onRisingPrices();
+        String wrong = use(tenant, "2026-02-10T10:00:00Z", "10");
+        String id = finalized(tenant, FEBRUARY).path("invoice_id").asText();
+        post(OPERATOR, "/api/billing/invoices/" + id + "/pay", "{}");
+        takeBack(tenant, wrong, "2026-02-10T10:00:00Z");
+        use(tenant, "2026-02-11T10:00:00Z", "1");
+        Answer answer = post(OPERATOR, "/api/billing/invoices/" + id + "/credit-notes", "{\"reason\": \"wrong GPU\"}");
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(201);
+        JsonNode note = answer.body();
+        assertThat(total(note)).isEqualByComparingTo("-4.50");
+        assertThat(note.path("status").asText()).isEqualTo("PAID");
+        assertThat(balance(tenant)).isEqualByComparingTo("4.50");
+        assertThat(post(OPERATOR, "/api/billing/invoices/" + id + "/credit-notes", "{\"reason\": \"again\"}")
+                        .problem())
+                .isEqualTo("nothing-to-credit");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(march.path("lines")).isEmpty();
+    }
+
+    @Test
+    void anInvoiceThatIsCreditedAwayIsPaid() {
+        String tenant = onRisingPrices();
+        String wrong = use(tenant, "2026-02-10T10:00:00Z", "10");
+        String id = finalized(tenant, FEBRUARY).path("invoice_id").asText();
+        takeBack(tenant, wrong, "2026-02-10T10:00:00Z");
+        post(OPERATOR, "/api/billing/invoices/" + id + "/credit-notes", "{\"reason\": \"all wrong\"}");
+        assertThat(get(VIEWER, "/api/billing/invoices/" + id)
+                        .body()
+                        .path("status")
+                        .asText())
+                .isEqualTo("PAID");
+        assertThat(notes(tenant).path(0).path("status").asText()).isEqualTo("PAID");
+        assertThat(balance(tenant)).isEqualByComparingTo("0");
+    }
+
+    @Test
+    void creditIsGrantedUpToWhatWasCharged() {
+        String tenant = onRisingPrices();
+        use(tenant, "2026-02-10T10:00:00Z", "10");
+        String path = "/api/billing/invoices/"
+                + finalized(tenant, FEBRUARY).path("invoice_id").asText() + "/credit-notes";
+        assertThat(granted(path, "5.01", "much").problem()).isEqualTo("credit-exceeds-invoice");
+        assertThat(granted(path, "1.001", "fine").problem()).isEqualTo("amount-too-fine");
+        assertThat(total(granted(path, "2", "once").body())).isEqualByComparingTo("-2.00");
+        assertThat(granted(path, "2", "once").status()).isEqualTo(200);
+        assertThat(granted(path, "1", "once").problem()).isEqualTo("idempotency-key-reused");
+        assertThat(granted(path, "3.01", "twice").problem()).isEqualTo("credit-exceeds-invoice");
+        assertThat(granted(path, "3", "twice").status()).isEqualTo(201);
+        assertThat(post(OPERATOR, path, "{\"reason\": \"sorry\", \"amount\": 1}")
+                        .problem())
+                .isEqualTo("idempotency-key-needed");
+    }
+
+    @Test
+    void aWithdrawnInvoiceLeavesWhatWasLateToTheNext() {
+        String tenant = onRisingPrices();
+        use(tenant, "2026-02-10T10:00:00Z", "10");
+        JsonNode february = finalized(tenant, FEBRUARY);
+        use(tenant, "2026-02-11T10:00:00Z", "3");
+        JsonNode march = finalized(tenant, MARCH);
+        Answer refused = post(
+                OPERATOR,
+                "/api/billing/invoices/" + february.path("invoice_id").asText() + "/void",
+                "{\"reason\": \"wrong\"}");
+        assertThat(refused.problem()).isEqualTo("invoice-has-corrections");
+        assertThat(refused.body().path("detail").asText())
+                .contains(march.path("number").asText());
+        post(
+                OPERATOR,
+                "/api/billing/invoices/" + march.path("invoice_id").asText() + "/void",
+                "{\"reason\": \"wrong\"}");
+        assertThat(total(finalized(tenant, MARCH))).isEqualByComparingTo("1.50");
+    }
+
+    @Test
+    void tiersGoOnWhereThePeriodLeftThem() {
+        String plan = plan("""
+                [{"resource_type": "gpu_hours", "model": "graduated", "free_units": 2,
+                  "tiers": [{"up_to": 10, "unit_price": 1}, {"unit_price": 0.25}]}]""");
+        String tenant = tenantOn(plan);
+        use(tenant, "2026-02-10T10:00:00Z", "8");
+        assertThat(total(finalized(tenant, FEBRUARY))).isEqualByComparingTo("6.00");
+        // 4 more are dear, the other 8 cheap.
+        use(tenant, "2026-02-11T10:00:00Z", "12");
+        assertThat(total(finalized(tenant, MARCH))).isEqualByComparingTo("6.00");
+        String once = tenantOn(plan);
+        use(once, "2026-02-10T10:00:00Z", "20");
+        assertThat(total(finalized(once, FEBRUARY))).isEqualByComparingTo("12.00");
+    }
+
+    @Test
+    void lateUsageThatFillsACommitmentCostsNothingMore() {
+        String tenant = tenantOn(
+                plan("[{\"resource_type\": \"gpu_hours\", \"unit_price\": 1}]", ", \"minimum_commitment\": 100"));
+        use(tenant, "2026-02-10T10:00:00Z", "30");
+        JsonNode february = finalized(tenant, FEBRUARY);
+        assertThat(line(february, "COMMITMENT").orElseThrow().path("amount").decimalValue())
+                .isEqualByComparingTo("70");
+        use(tenant, "2026-02-11T10:00:00Z", "50");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(march.path("lines"))
+                .extracting(l -> l.path("amount").decimalValue().stripTrailingZeros())
+                .containsExactly(new BigDecimal("1E+2"), new BigDecimal("5E+1"), new BigDecimal("-5E+1"));
+    }
+
+    private JsonNode notes(String tenant) {
+        return get(VIEWER, "/api/billing/invoices?kind=CREDIT_NOTE&tenant_id=" + tenant)
+                .body()
+                .path("items");
+    }
+
+    private Answer granted(String path, String amount, String key) {
+        return send(
+                OPERATOR,
+                "POST",
+                path,
+                "{\"reason\": \"sorry\", \"amount\": %s}".formatted(amount),
+                "application/json",
+                "Idempotency-Key",
+                key);
+    }
+
+    private JsonNode events(JsonNode invoice, int line) {
+        return get(
+                        VIEWER,
+                        "/api/billing/invoices/" + invoice.path("invoice_id").asText() + "/lines/" + line + "/events")
+                .body()
+                .path("items");
+    }
+
+    private static BigDecimal total(JsonNode invoice) {
+        return invoice.path("total").decimalValue();
+    }
+}

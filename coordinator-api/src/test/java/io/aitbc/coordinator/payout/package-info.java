@@ -1,0 +1,4 @@
+@NullMarked
+package io.aitbc.coordinator.payout;
+
+import org.jspecify.annotations.NullMarked;
