@@ -72,7 +72,15 @@ class TenantIsolationTest extends RunningCoordinator {
                         "/api/billing/invoices",
                         "/api/billing/invoices/{invoiceId}",
                         "/api/tenants/{tenantId}/quotas",
-                        "/api/tenants/{tenantId}/credits");
+                        "/api/tenants/{tenantId}/credits",
+                        "/api/billing/invoices/{invoiceId}/document",
+                        "/api/billing/invoices/{invoiceId}/lines/{line}/events",
+                        "/v1/jobs",
+                        "/v1/jobs/{jobId}",
+                        "/v1/jobs/{jobId}/cancel",
+                        "/api/billing/invoices/{invoiceId}.csv",
+                        "/api/billing/invoices/{invoiceId}.focus.csv",
+                        "/api/billing/invoices/{invoiceId}.pdf");
     }
 
     @Test
@@ -107,9 +115,16 @@ class TenantIsolationTest extends RunningCoordinator {
 
     @Test
     void anotherTenantsInvoiceIsNotThere() {
-        assertThat(get(key, "/api/billing/invoices/" + invoiceOfOther).status()).isEqualTo(404);
-        assertThat(get(OPERATOR, "/api/billing/invoices/" + invoiceOfOther).status())
-                .isEqualTo(200);
+        for (String form : new String[] {"", ".csv", ".focus.csv", ".pdf", "/lines/1/events"}) {
+            assertThat(get(key, "/api/billing/invoices/" + invoiceOfOther + form)
+                            .status())
+                    .as(form)
+                    .isEqualTo(404);
+            assertThat(get(OPERATOR, "/api/billing/invoices/" + invoiceOfOther + form)
+                            .status())
+                    .as(form)
+                    .isEqualTo(200);
+        }
     }
 
     @Test
