@@ -69,7 +69,7 @@ public class UsageTotals {
                         to,
                         boundaries,
                         "l.quantity",
-                        " AND l.seq > :after AND l.seq <= :through",
+                        "AND l.seq > :after AND l.seq <= :through",
                         Map.of("after", afterSeq, "through", throughSeq))
                 .getOrDefault(tenantId, List.of());
     }
@@ -144,7 +144,7 @@ public class UsageTotals {
                 + " sum((" + quantity + ") * " + Rating.SECONDS + ") FILTER (WHERE " + weighed + ") AS weighed,"
                 + " count(*) AS events, max(l.seq) AS seq"
                 + " FROM usage_ledger l JOIN resource_types t ON t.resource_type = l.resource_type"
-                + " WHERE l.tenant_id = ANY (:tenants) AND l.occurred_at >= :from AND l.occurred_at < :to" + condition
+                + " WHERE l.tenant_id = ANY (:tenants) AND l.occurred_at >= :from AND l.occurred_at < :to " + condition
                 + " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7";
         Map<String, List<UsageSum>> found = new LinkedHashMap<>();
         jdbc.sql(sql)

@@ -196,12 +196,18 @@ final class JobUsage {
                 measure.resource(),
                 measure.between(Duration.between(startedAt, from), Duration.between(startedAt, to)),
                 null,
-                to,
+                last(from, to),
                 from,
                 to,
                 measure.metadata(),
                 "hub");
         return fact.with(measure.model().isEmpty() ? null : measure.model(), part.outcome());
+    }
+
+    /** A piece occurred within itself: the one that ends with a month is billed in that month, not in the next. */
+    private static Instant last(Instant from, Instant to) {
+        Instant last = to.minus(1, ChronoUnit.MICROS);
+        return last.isBefore(from) ? from : last;
     }
 
     /** A piece in the place of one that was taken back, which keeps its name, is named after it. */

@@ -76,14 +76,14 @@ public class UsageEvents {
         return insert(facts, "NOT_BILLED");
     }
 
-    /** What this hub itself has written of a job on a miner for the time after an instant, oldest first. */
+    /** What this hub itself has written of a job on a miner for the time from an instant on, oldest first. */
     @Transactional(propagation = Propagation.MANDATORY)
     public List<UsageFact> written(String jobId, String minerId, Instant after) {
         return jdbc.query("""
                 SELECT event_id, tenant_id, miner_id, job_id, resource_type, quantity, unit_price, occurred_at, period_start,
                        period_end, metadata, source, gpu_model, outcome, reverses
                   FROM usage_events
-                 WHERE miner_id = ? AND occurred_at > ? AND job_id = ? AND source = 'hub'
+                 WHERE miner_id = ? AND occurred_at >= ? AND job_id = ? AND source = 'hub'
                  ORDER BY occurred_at, event_id
                 """, (row, n) -> fact(row), minerId, utc(after), jobId);
     }

@@ -66,7 +66,8 @@ class JobUsageTest {
             Instant at = START;
             for (UsageFact piece : gpu) {
                 assertThat(piece.periodStart()).as("seed %d", seed).isEqualTo(at);
-                at = piece.occurredAt();
+                at = Objects.requireNonNull(piece.periodEnd());
+                assertThat(piece.occurredAt()).isBetween(Objects.requireNonNull(piece.periodStart()), at.minusNanos(1));
                 assertThat(parts).as("seed %d", seed).anyMatch(part -> part.holds(piece));
                 assertThat(Duration.between(piece.periodStart(), at)).isLessThanOrEqualTo(Duration.ofHours(1));
             }
