@@ -83,7 +83,7 @@ class Closing {
         InvoiceDesk.Rebuilt rebuilt = desk.rebuilt(to, draft, period, sums);
         Instant now = desk.now();
         InvoiceContent content = rebuilt.content();
-        requireComplete(period, content.complete(), override, now);
+        requireComplete(period, content, override, now);
         Invoice sealed = sealing.seal(rebuilt.invoice(), Money.zero(to.currency()), override, now);
         payouts.record(to.tenantId(), sealed.invoiceId(), content.earned());
         content.grown()
@@ -94,7 +94,7 @@ class Closing {
     }
 
     private static void requireComplete(
-            BillingPeriod period, @Nullable Instant complete, @Nullable String override, Instant now) {
+            BillingPeriod period, InvoiceContent content, @Nullable String override, Instant now) {
         if (override != null) {
             return;
         }
@@ -103,12 +103,20 @@ class Closing {
                     "period-not-over",
                     "The period lasts until " + period.end() + "; wait, or say in override_reason why not.");
         }
+        Instant complete = content.complete();
         if (complete != null && complete.isBefore(period.end())) {
             throw Problem.conflict(
                             "usage-incomplete",
                             "Not every pool has sent its usage until " + period.end() + ", only until " + complete
                                     + "; wait for it, or say in override_reason why not.")
                     .with("complete_through", complete);
+        }
+        if (content.quarantined() > 0) {
+            throw Problem.conflict(
+                            "usage-in-quarantine",
+                            content.quarantined() + " event(s) of the tenant were refused since the period began;"
+                                    + " mend and replay them, or say in override_reason why not.")
+                    .with("quarantined", content.quarantined());
         }
     }
 }

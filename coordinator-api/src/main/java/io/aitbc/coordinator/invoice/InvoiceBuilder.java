@@ -49,6 +49,7 @@ class InvoiceBuilder {
         // Both first: what they tell of is in the ledger when the next statements look.
         Instant complete = watermarks.completeThrough().orElse(null);
         long position = usage.position();
+        long quarantined = usage.quarantined(to.tenantId(), period.start());
         PayoutTerms terms = payouts.terms();
         RatedPeriod own = known == null
                 ? rater.rate(to, to.pricePlan(), period, terms)
@@ -70,7 +71,14 @@ class InvoiceBuilder {
         lines.addAll(credited.lines());
         earned.addAll(credited.recovered());
         return new InvoiceContent(
-                to, position, complete, Taxed.of(lines, to.taxRates(), to.currency()), earned, grown, shrunk);
+                to,
+                position,
+                complete,
+                quarantined,
+                Taxed.of(lines, to.taxRates(), to.currency()),
+                earned,
+                grown,
+                shrunk);
     }
 
     private List<InvoiceLine> lines(BillTo to, RatedPeriod own, long position) {

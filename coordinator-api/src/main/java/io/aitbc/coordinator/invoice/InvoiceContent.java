@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position every row of the ledger up to this seq is in it
  * @param complete until when every producer has sent everything, as far as is known
+ * @param quarantined how many events of the tenant were refused since the period began, and are in none of it
  * @param earned the supplier's side
  * @param grown changes of earlier periods that are on it as lines
  * @param shrunk changes of earlier periods for which the tenant gets credit notes
@@ -19,6 +20,7 @@ record InvoiceContent(
         BillTo to,
         long position,
         @Nullable Instant complete,
+        long quarantined,
         Taxed taxed,
         List<PayoutEntry> earned,
         List<LateUsage.Change> grown,

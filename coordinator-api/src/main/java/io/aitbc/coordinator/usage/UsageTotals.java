@@ -114,6 +114,18 @@ public class UsageTotals {
         return found;
     }
 
+    /** How many events of a tenant wait in quarantine that came there since a time: they are in no sum. */
+    public long quarantined(String tenantId, Instant since) {
+        return jdbc.sql("""
+                SELECT count(*) FROM usage_quarantine
+                WHERE tenant_id = :tenant AND state = 'OPEN' AND last_at >= :since
+                """)
+                .param("tenant", tenantId)
+                .param("since", since.atOffset(ZoneOffset.UTC))
+                .query(Long.class)
+                .single();
+    }
+
     /** How many events a tenant has in [from, to): rows are only ever added, so the same count is the same events. */
     public long count(String tenantId, Instant from, Instant to) {
         return jdbc.sql("""

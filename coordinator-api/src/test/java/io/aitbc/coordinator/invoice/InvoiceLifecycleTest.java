@@ -160,6 +160,25 @@ class InvoiceLifecycleTest extends InvoiceScene {
     }
 
     @Test
+    void nothingIsFinalizedWhileUsageOfTheTenantIsInQuarantine() {
+        String tenant = tenant();
+        use(tenant, "2026-03-10T10:00:00Z", "4");
+        usage(event(unique("e"), tenant, "moon_hours", "1"));
+        String march = draft(tenant, MARCH).path("invoice_id").asText();
+        Answer refused = finalizing(march);
+        assertThat(refused.problem()).isEqualTo("usage-in-quarantine");
+        assertThat(refused.body().path("quarantined").asInt()).isEqualTo(1);
+        assertThat(post(
+                                OPERATOR,
+                                "/api/billing/invoices/" + march + "/finalize",
+                                "{\"override_reason\": \"there is no moon\"}")
+                        .body()
+                        .path("status")
+                        .asText())
+                .isEqualTo("FINALIZED");
+    }
+
+    @Test
     void taxesComeOnTopAndAreSplitToTheLines() {
         String tenant = tenant();
         send(OPERATOR, "PATCH", "/api/tenants/" + tenant, """
