@@ -28,7 +28,7 @@ public final class Driver implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "heartbeats, collection, ingest, prometheus, match, jobs, or all (default)")
+            description = "heartbeats, collection, ingest, prometheus, match, jobs, invoices, or all (default)")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--quick", description = "shorter runs and a smaller fleet: minutes less, more noise")
@@ -63,6 +63,7 @@ public final class Driver implements Callable<Integer> {
         scenarios.put("prometheus", new PrometheusScenario());
         scenarios.put("match", new MatchScenario());
         scenarios.put("jobs", new JobScenario());
+        scenarios.put("invoices", new InvoiceScenario());
         return scenarios;
     }
 

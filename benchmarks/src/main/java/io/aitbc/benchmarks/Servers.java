@@ -69,7 +69,11 @@ final class Servers implements AutoCloseable {
     }
 
     ServiceProcess coordinator(Database database) throws IOException, InterruptedException {
-        return start(setup.coordinatorJar(), database, Map.of());
+        return coordinator(database, Map.of());
+    }
+
+    ServiceProcess coordinator(Database database, Map<String, String> extra) throws IOException, InterruptedException {
+        return start(setup.coordinatorJar(), database, extra);
     }
 
     private ServiceProcess start(Path jar, Database database, Map<String, String> extra)

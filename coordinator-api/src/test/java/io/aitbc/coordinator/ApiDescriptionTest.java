@@ -35,6 +35,8 @@ class ApiDescriptionTest extends RunningCoordinator {
                         "/api/billing/invoices/{invoiceId}/pay",
                         "/api/billing/invoices/{invoiceId}/void",
                         "/api/billing/metrics",
+                        "/api/billing/runs",
+                        "/api/billing/runs/{runId}",
                         "/api/billing/sla-episodes",
                         "/api/billing/usage",
                         "/api/billing/usage/digest",

@@ -108,6 +108,18 @@ class Aftermath {
         return new Credited(note.view(), true);
     }
 
+    /** Credit notes for all periods of a tenant that shrank, in the caller's transaction, which has locked the tenant. */
+    void correctAll(Caller caller, BillTo to) {
+        gate.exclusive(to.tenantId());
+        for (LateUsage.Change change : late.changes(to, payouts.terms(), usage.position())) {
+            if (change.isShrunk()) {
+                Invoice note = notes.forChange(to, change, desk.now());
+                audit.record(
+                        caller, "invoice.credit", change.settled().invoiceId().toString(), null, note.view());
+            }
+        }
+    }
+
     private static String requireKey(@Nullable String requestKey) {
         if (requestKey == null) {
             throw Problem.unprocessable(

@@ -8,7 +8,8 @@ import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
-import org.springframework.jdbc.core.BatchPreparedStatementSetter;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -33,32 +34,32 @@ public class PayoutLedger {
     /** Writes the supplier's side of a document, in the transaction that finalizes it. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void record(String tenantId, UUID invoiceId, List<PayoutEntry> entries) {
-        jdbc.batchUpdate("""
+        // One statement: a tenant of many miners has hundreds of entries.
+        jdbc.update(
+                """
                 INSERT INTO payout_entries (invoice_id, entry, about, tenant_id, miner_id, kind, resource_type, quantity,
                     currency, charge, payout)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, new BatchPreparedStatementSetter() {
-            @Override
-            public void setValues(java.sql.PreparedStatement row, int i) throws SQLException {
-                PayoutEntry entry = entries.get(i);
-                row.setObject(1, invoiceId);
-                row.setInt(2, i + 1);
-                row.setObject(3, entry.about());
-                row.setString(4, tenantId);
-                row.setString(5, entry.minerId());
-                row.setString(6, entry.kind().name());
-                row.setString(7, entry.resourceType());
-                row.setBigDecimal(8, entry.quantity());
-                row.setString(9, entry.charge().currency().getCurrencyCode());
-                row.setBigDecimal(10, entry.charge().amount());
-                row.setBigDecimal(11, entry.payout().amount());
-            }
+                SELECT ?, entry, about, ?, miner_id, kind, resource_type, quantity, currency, charge, payout
+                FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[], ?::numeric[], ?::numeric[])
+                    WITH ORDINALITY AS e (about, miner_id, kind, resource_type, quantity, currency, charge, payout, entry)
+                """,
+                invoiceId,
+                tenantId,
+                column(entries, PayoutEntry::about),
+                column(entries, PayoutEntry::minerId),
+                column(entries, PayoutEntry::kind),
+                column(entries, PayoutEntry::resourceType),
+                column(entries, entry -> entry.quantity().toPlainString()),
+                column(entries, entry -> entry.charge().currency().getCurrencyCode()),
+                column(entries, entry -> entry.charge().amount().toPlainString()),
+                column(entries, entry -> entry.payout().amount().toPlainString()));
+    }
 
-            @Override
-            public int getBatchSize() {
-                return entries.size();
-            }
-        });
+    private static Object column(List<PayoutEntry> entries, Function<PayoutEntry, @Nullable Object> value) {
+        return entries.stream()
+                .map(value)
+                .map(one -> one == null ? null : one.toString())
+                .toArray(String[]::new);
     }
 
     /** All that was ever said about the period of an invoice, by documents that hold. */

@@ -1,0 +1,135 @@
+package io.aitbc.coordinator.invoice;
+
+import io.aitbc.coordinator.invoice.BillingRun.Due;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Which tenants have something to be invoiced. A tenant is due for a month if a part of it is on no invoice and it used something
+ * in that part, or its plan has a commitment, or usage of earlier, invoiced months came late. Whoever has none of that costs a
+ * few probes of an index, however often it is looked at.
+ */
+@Repository
+class DueTenants {
+
+    /**
+     * A month by the clocks of a zone.
+     *
+     * @param isNewest whether late usage alone is a reason for an invoice of it
+     */
+    record Window(YearMonth month, ZoneId zone, BillingPeriod period, boolean isNewest) {
+
+        /** The month of a zone, for somebody who waits until some time after its end. */
+        static Window of(YearMonth month, ZoneId zone, Instant waited) {
+            return new Window(
+                    month,
+                    zone,
+                    BillingPeriod.month(month, zone),
+                    BillingPeriod.monthOf(waited, zone).minusMonths(1).equals(month));
+        }
+
+        boolean isOver(Instant time) {
+            return !period.end().isAfter(time);
+        }
+    }
+
+    private static final String DUE = """
+            FROM unnest(:months::text[], :zones::text[], :starts::timestamptz[], :ends::timestamptz[], :newest::boolean[])
+                AS w (month, zone, period_start, period_end, is_newest)
+            JOIN tenants t ON t.timezone = w.zone
+            CROSS JOIN LATERAL (
+                SELECT coalesce(range_agg(tstzrange(i.period_start, i.period_end)), '{}') AS covered FROM invoices i
+                WHERE i.tenant_id = t.tenant_id AND i.kind = 'INVOICE' AND i.status = ANY (:covering)
+                  AND i.period_start < w.period_end AND i.period_end > w.period_start) AS c
+            WHERE NOT c.covered @> tstzrange(w.period_start, w.period_end)
+              AND (EXISTS (SELECT FROM usage_ledger l
+                           WHERE l.tenant_id = t.tenant_id AND l.occurred_at >= w.period_start
+                             AND l.occurred_at < w.period_end AND NOT c.covered @> l.occurred_at)
+                   OR t.created_at < w.period_end AND (t.closed_at IS NULL OR t.closed_at > w.period_start)
+                      AND EXISTS (SELECT FROM price_versions v
+                                  WHERE v.plan = coalesce(t.price_plan, 'default') AND v.currency = t.currency
+                                    AND v.minimum_commitment > 0 AND v.valid_from < w.period_end)
+                   OR w.is_newest
+                      AND EXISTS (SELECT FROM invoices i JOIN usage_ledger l ON l.tenant_id = i.tenant_id
+                                      AND l.occurred_at >= i.period_start AND l.occurred_at < i.period_end
+                                  WHERE i.tenant_id = t.tenant_id AND i.kind = 'INVOICE'
+                                    AND i.status IN ('FINALIZED', 'PAID')
+                                    AND l.seq > greatest(i.ledger_position, coalesce((
+                                        SELECT max(s.through_seq)
+                                        FROM invoice_settlements s JOIN invoices b ON b.invoice_id = s.settled_by
+                                        WHERE s.settled = i.invoice_id AND b.status IN ('FINALIZED', 'PAID')), 0))))
+            """;
+
+    private final JdbcClient jdbc;
+
+    DueTenants(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The zones that tenants live in. */
+    List<ZoneId> zones() {
+        return jdbc.sql("SELECT DISTINCT timezone FROM tenants ORDER BY timezone").query(String.class).list().stream()
+                .map(ZoneId::of)
+                .toList();
+    }
+
+    /** The months of which anybody is due, the earliest first. */
+    List<YearMonth> months(Collection<Window> windows, boolean finalizes) {
+        return due("SELECT DISTINCT w.month " + DUE + " ORDER BY 1", windows, finalizes)
+                .query(String.class)
+                .list()
+                .stream()
+                .map(YearMonth::parse)
+                .toList();
+    }
+
+    /** Those who are due, in the order of their ids. */
+    List<Due> find(Collection<Window> windows, boolean finalizes) {
+        return due(
+                        "SELECT t.tenant_id, t.currency, coalesce(t.price_plan, 'default') AS price_plan, w.period_start,"
+                                + " w.period_end " + DUE + " ORDER BY t.tenant_id",
+                        windows,
+                        finalizes)
+                .query((row, n) -> new Due(
+                        row.getString("tenant_id"),
+                        new BillingPeriod(
+                                row.getObject("period_start", OffsetDateTime.class)
+                                        .toInstant(),
+                                row.getObject("period_end", OffsetDateTime.class)
+                                        .toInstant()),
+                        row.getString("price_plan"),
+                        row.getString("currency")))
+                .list();
+    }
+
+    /** For whoever finalizes a draft covers nothing; for whoever drafts it does. */
+    private JdbcClient.StatementSpec due(String sql, Collection<Window> windows, boolean finalizes) {
+        return jdbc.sql(sql)
+                .param("months", texts(windows, window -> window.month()))
+                .param("zones", texts(windows, window -> window.zone().getId()))
+                .param("starts", times(windows, window -> window.period().start()))
+                .param("ends", times(windows, window -> window.period().end()))
+                .param("newest", windows.stream().map(Window::isNewest).toArray(Boolean[]::new))
+                .param(
+                        "covering",
+                        finalizes ? new String[] {"FINALIZED", "PAID"} : new String[] {"DRAFT", "FINALIZED", "PAID"});
+    }
+
+    private static String[] texts(Collection<Window> windows, java.util.function.Function<Window, Object> column) {
+        return windows.stream().map(column).map(Object::toString).toArray(String[]::new);
+    }
+
+    private static String[] times(Collection<Window> windows, java.util.function.Function<Window, Instant> column) {
+        return windows.stream()
+                .map(column)
+                .map(at -> at.atOffset(ZoneOffset.UTC).toString())
+                .toArray(String[]::new);
+    }
+}
