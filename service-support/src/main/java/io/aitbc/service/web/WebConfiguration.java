@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.service.security.Allowed;
+import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.ServiceSettings;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilderCustomizer;
 import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration;
@@ -102,11 +104,13 @@ public class WebConfiguration {
     /** The description names fields as the JSON does. */
     @Bean
     ModelResolver modelResolver(ObjectMapper json) {
-        return new ModelResolver(json);
+        return new ModelResolver(json, new SchemaNames());
     }
 
     @Bean
     OpenAPI openApi(ServiceSettings settings) {
+        // Who calls is told by the key, not by a parameter.
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
         return new OpenAPI()
                 .info(new Info().title(settings.name()).version("v1").license(new License().name("Apache-2.0")))
                 .components(new Components()
