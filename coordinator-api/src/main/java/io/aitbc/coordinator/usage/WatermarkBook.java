@@ -34,9 +34,13 @@ class WatermarkBook {
         if (said.completeThrough().isBefore(Instant.EPOCH)) {
             throw Problem.unprocessable("watermark-too-early", "complete_through must be in this epoch, after 1970.");
         }
-        Watermarks.Watermark known = watermarks.advance(new Watermarks.Watermark(
+        Watermarks.Watermark before = watermarks.lock(said.source()).orElse(null);
+        boolean changed = watermarks.advance(new Watermarks.Watermark(
                 said.source(), said.completeThrough().truncatedTo(ChronoUnit.MICROS), said.count(), said.sums(), now));
-        audit.record(caller, "usage.watermark", said.source(), null, known);
+        Watermarks.Watermark known = watermarks.lock(said.source()).orElseThrow();
+        if (changed) {
+            audit.record(caller, "usage.watermark", said.source(), before, known);
+        }
         return known;
     }
 

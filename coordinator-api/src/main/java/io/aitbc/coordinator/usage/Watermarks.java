@@ -46,26 +46,33 @@ public class Watermarks {
                 .map(OffsetDateTime::toInstant);
     }
 
-    /** Keeps a producer's word, unless it has said a later time before; answers what holds now. */
-    Watermark advance(Watermark said) {
-        jdbc.sql("""
+    /** Keeps a producer's word, unless it has said a later time, or the same, before; false when nothing changed. */
+    boolean advance(Watermark said) {
+        return jdbc.sql("""
                 INSERT INTO usage_watermarks AS known (source, complete_through, event_count, sums, recorded_at)
                 VALUES (:source, :completeThrough, :count, :sums::jsonb, :recordedAt)
                 ON CONFLICT (source) DO UPDATE
                 SET complete_through = excluded.complete_through, event_count = excluded.event_count,
                     sums = excluded.sums, recorded_at = excluded.recorded_at
-                WHERE excluded.complete_through >= known.complete_through
+                WHERE excluded.complete_through > known.complete_through
+                    OR excluded.complete_through = known.complete_through
+                        AND (excluded.event_count, excluded.sums) IS DISTINCT FROM (known.event_count, known.sums)
                 """)
-                .param("source", said.source())
-                .param("completeThrough", said.completeThrough().atOffset(ZoneOffset.UTC))
-                .param("count", said.count())
-                .param("sums", said.sums() == null ? null : write(said.sums()))
-                .param("recordedAt", said.recordedAt().atOffset(ZoneOffset.UTC))
-                .update();
-        return jdbc.sql("SELECT * FROM usage_watermarks WHERE source = :source")
-                .param("source", said.source())
+                        .param("source", said.source())
+                        .param("completeThrough", said.completeThrough().atOffset(ZoneOffset.UTC))
+                        .param("count", said.count())
+                        .param("sums", said.sums() == null ? null : write(said.sums()))
+                        .param("recordedAt", said.recordedAt().atOffset(ZoneOffset.UTC))
+                        .update()
+                == 1;
+    }
+
+    /** What a producer has said, locked until the transaction ends. */
+    Optional<Watermark> lock(String source) {
+        return jdbc.sql("SELECT * FROM usage_watermarks WHERE source = :source FOR UPDATE")
+                .param("source", source)
                 .query(this::watermark)
-                .single();
+                .optional();
     }
 
     List<Watermark> all() {
