@@ -30,9 +30,16 @@ class IntakeRecord {
     }
 
     /** In the transaction of the change; a request that only repeated what is known changed nothing. */
-    void audit(Caller caller, IngestReport report) {
+    void taken(Caller caller, IngestReport report) {
         if (report.accepted() + report.conflicts() + report.rejected() > 0) {
             audit.record(caller, "usage.take", "ledger", null, counts(report));
+        }
+    }
+
+    /** In the transaction of the change; what turned out to be known meanwhile has left the quarantine, too. */
+    void replayed(Caller caller, IngestReport report) {
+        if (!report.results().isEmpty()) {
+            audit.record(caller, "usage.replay", "quarantine", null, counts(report));
         }
     }
 

@@ -76,7 +76,8 @@ class QuarantineReplay {
         }
         Intake judged = intake.judge(drafts, index -> entries.get(index).eventId());
         writer.prepare(judged);
-        IngestReport report = intake.write(caller, judged);
+        IngestReport report = writer.write(judged);
+        record.replayed(caller, report);
 
         Map<UUID, Verdict> through = new LinkedHashMap<>();
         List<Result> results = new ArrayList<>(entries.size());

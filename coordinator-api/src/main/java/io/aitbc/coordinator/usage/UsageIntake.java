@@ -52,16 +52,13 @@ class UsageIntake {
         IngestReport report = retried(() -> {
             Intake intake = judge(drafts, fallbackId);
             writer.prepare(intake);
-            return Objects.requireNonNull(transaction.execute(status -> write(caller, intake)));
+            return Objects.requireNonNull(transaction.execute(status -> {
+                IngestReport written = writer.write(intake);
+                record.taken(caller, written);
+                return written;
+            }));
         });
         record.done(report);
-        return report;
-    }
-
-    /** Within the caller's transaction, whose partitions {@link LedgerWriter#prepare} has made. */
-    IngestReport write(Caller caller, Intake intake) {
-        IngestReport report = writer.write(intake);
-        record.audit(caller, report);
         return report;
     }
 

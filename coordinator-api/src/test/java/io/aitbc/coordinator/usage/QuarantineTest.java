@@ -37,7 +37,9 @@ class QuarantineTest extends RunningCoordinator {
         usage(event);
         post(OPERATOR, "/api/tenants", "{\"tenant_id\": \"" + tenant + "\"}");
         usage(event);
+        long audited = replaysInTheAuditLog();
         assertThat(replay(tenant).path("duplicates").asInt()).isEqualTo(1);
+        assertThat(replaysInTheAuditLog()).as("it left the quarantine").isEqualTo(audited + 1);
         assertThat(sum(tenant)).isEqualTo("1.00000000");
     }
 
@@ -138,6 +140,12 @@ class QuarantineTest extends RunningCoordinator {
         return jdbc.sql("SELECT sum(quantity)::text FROM usage_ledger WHERE tenant_id = :t")
                 .param("t", tenant)
                 .query(String.class)
+                .single();
+    }
+
+    private long replaysInTheAuditLog() {
+        return jdbc.sql("SELECT count(*) FROM audit_log WHERE action = 'usage.replay'")
+                .query(Long.class)
                 .single();
     }
 }
