@@ -148,6 +148,9 @@ class NewsIntake {
         if (!changed.isEmpty()) {
             ledger.write(changed, now);
             settle(changed);
+        }
+        // Also news that came too late to change their job are kept.
+        if (!toApply.isEmpty()) {
             audit.record(
                     caller,
                     "job.news",

@@ -74,8 +74,12 @@ class JobNewsTest extends JobScene {
         assertThat(tell(end, end).body().path("duplicates").asInt()).isEqualTo(1);
         assertThat(tell(end).body().path("duplicates").asInt()).isEqualTo(1);
         JsonNode before = job(id);
+        long entries = newsInTheAuditLog();
         tell(news(id, 3, "RUNNING", 20));
         tell(news(id, 6, "FAILED", 70));
+        assertThat(newsInTheAuditLog())
+                .as("they are kept, though they change nothing of the job")
+                .isEqualTo(entries + 2);
         assertThat(state(id)).isEqualTo("COMPLETED");
         assertThat(job(id).path("finished_at")).isEqualTo(before.path("finished_at"));
         assertThat(jdbc.sql("SELECT count(*) FROM audit_log WHERE action = 'job.news' AND actor = 'service'"
@@ -138,5 +142,11 @@ class JobNewsTest extends JobScene {
         }
         assertThat(scrape).containsPattern("job_execution_duration_seconds_bucket\\{[^}]*le=\"300.0\"");
         assertThat(scrape).containsPattern("job_submission_duration_seconds_bucket\\{[^}]*le=\"0.1\"");
+    }
+
+    private long newsInTheAuditLog() {
+        return jdbc.sql("SELECT count(*) FROM audit_log WHERE action = 'job.news'")
+                .query(Long.class)
+                .single();
     }
 }
