@@ -13,6 +13,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +141,25 @@ public abstract class RunningCoordinator {
                 SELECT plan, currency, timestamptz '1970-01-01 00:00:00Z', 0, ARRAY ['PROVIDER_FAULT', 'PREEMPTED'], '[]'
                 FROM plan
                 """).param("currency", currency).update();
+    }
+
+    /** How many rows each table has, and the newest transaction that wrote one: the same as before, nothing was written. */
+    protected Map<String, String> everyTable() {
+        Map<String, String> state = new TreeMap<>();
+        for (String table : jdbc.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+                .query(String.class)
+                .list()) {
+            state.put(
+                    table,
+                    jdbc.sql("SELECT count(*) || ' rows, ' || coalesce(max(xmin::text::bigint), 0) FROM \"" + table
+                                    + "\"")
+                            .query(String.class)
+                            .single());
+        }
+        if (!state.keySet().containsAll(List.of("audit_log", "invoices", "price_versions", "usage_ledger"))) {
+            throw new IllegalStateException("these are not all tables: " + state.keySet());
+        }
+        return state;
     }
 
     /** A new key of the tenant. */

@@ -7,7 +7,6 @@ import io.aitbc.coordinator.RunningCoordinator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,23 +98,6 @@ class PriceSimulatorTest extends RunningCoordinator {
         String id = unique("tenant");
         post(OPERATOR, "/api/tenants", "{\"tenant_id\": \"%s\", \"price_plan\": \"%s\"}".formatted(id, plan));
         return id;
-    }
-
-    /** How many rows each table has, and the newest transaction that wrote one. */
-    private Map<String, String> everyTable() {
-        Map<String, String> state = new TreeMap<>();
-        for (String table : jdbc.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-                .query(String.class)
-                .list()) {
-            state.put(
-                    table,
-                    jdbc.sql("SELECT count(*) || ' rows, ' || coalesce(max(xmin::text::bigint), 0) FROM \"" + table
-                                    + "\"")
-                            .query(String.class)
-                            .single());
-        }
-        assertThat(state).containsKeys("audit_log", "invoices", "price_versions", "usage_ledger");
-        return state;
     }
 
     private static List<String> tenants(JsonNode body) {
