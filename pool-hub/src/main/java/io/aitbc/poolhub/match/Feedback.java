@@ -6,6 +6,8 @@ import io.aitbc.poolhub.miner.FleetView;
 import io.aitbc.poolhub.usage.UsageEvents;
 import io.aitbc.poolhub.usage.UsageFact;
 import io.aitbc.poolhub.usage.UsageOutcome;
+import io.aitbc.service.audit.AuditLog;
+import io.aitbc.service.security.Caller;
 import io.aitbc.service.web.Problem;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -38,13 +40,21 @@ class Feedback {
     private final UsageEvents usage;
     private final FleetView fleet;
     private final TransactionTemplate transaction;
+    private final AuditLog audit;
     private final Clock clock;
 
-    Feedback(Outcomes outcomes, UsageEvents usage, FleetView fleet, TransactionTemplate transaction, Clock clock) {
+    Feedback(
+            Outcomes outcomes,
+            UsageEvents usage,
+            FleetView fleet,
+            TransactionTemplate transaction,
+            AuditLog audit,
+            Clock clock) {
         this.outcomes = outcomes;
         this.usage = usage;
         this.fleet = fleet;
         this.transaction = transaction;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -53,10 +63,10 @@ class Feedback {
      *
      * @throws Problem 404 for an unknown miner, 409 when it contradicts an earlier report, 422 for impossible times
      */
-    Result take(FeedbackRequest report) {
+    Result take(Caller caller, FeedbackRequest report) {
         Instant now = clock.instant();
         check(report, now);
-        Result result = Objects.requireNonNull(transaction.execute(status -> store(report, now)));
+        Result result = Objects.requireNonNull(transaction.execute(status -> store(caller, report, now)));
         Trust trust = result.trust();
         if (trust != null) {
             fleet.trust(
@@ -68,7 +78,7 @@ class Feedback {
         return result;
     }
 
-    private Result store(FeedbackRequest report, Instant now) {
+    private Result store(Caller caller, FeedbackRequest report, Instant now) {
         String minerId = Objects.requireNonNull(report.minerId());
         if (!outcomes.minerExists(minerId)) {
             throw Problem.notFound("unknown-miner", "There is no miner " + minerId + " here.");
@@ -95,6 +105,7 @@ class Feedback {
             usage.record(
                     facts(report).stream().map(fact -> fact.with(model, failed)).toList());
         }
+        audit.record(caller, "match.feedback", Objects.requireNonNull(report.jobId()), null, report);
         return new Result(true, trust);
     }
 

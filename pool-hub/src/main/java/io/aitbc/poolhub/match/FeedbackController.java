@@ -1,6 +1,7 @@
 package io.aitbc.poolhub.match;
 
 import io.aitbc.service.security.Allowed;
+import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
@@ -22,7 +23,7 @@ class FeedbackController {
 
     @Operation(summary = "How work ended; the same report again changes nothing")
     @PostMapping("/v1/feedback")
-    Answer take(@Valid @RequestBody FeedbackRequest report) {
-        return new Answer(feedback.take(report).isNew() ? "recorded" : "already known");
+    Answer take(Caller caller, @Valid @RequestBody FeedbackRequest report) {
+        return new Answer(feedback.take(caller, report).isNew() ? "recorded" : "already known");
     }
 }

@@ -151,6 +151,7 @@ class MatchApiTest extends HubWithMiners {
         }
         assertThat(quantity(tenant, "gpu_hours")).isEqualByComparingTo("1");
         assertThat(quantity(tenant, "compute_hours")).isEqualByComparingTo("1");
+        assertThat(audited(job)).containsExactly("match.feedback by operator");
     }
 
     @Test
@@ -254,5 +255,12 @@ class MatchApiTest extends HubWithMiners {
                 .params(tenant, resource)
                 .query(BigDecimal.class)
                 .single();
+    }
+
+    private List<String> audited(String subject) {
+        return jdbc.sql("SELECT action || ' by ' || actor FROM audit_log WHERE subject = ?")
+                .param(subject)
+                .query(String.class)
+                .list();
     }
 }

@@ -47,6 +47,7 @@ class EpisodeTest extends RunningSla {
     void detectedAreTheEpisodesThatBeganWithThisCollection() {
         String miner = miner();
         finished(miner, 0, 5);
+        long audited = collectionsInTheAuditLog();
         assertThat(post(OPERATOR, "/sla/metrics/collect", "")
                         .body()
                         .path("violations_detected")
@@ -57,6 +58,13 @@ class EpisodeTest extends RunningSla {
                         .path("violations_detected")
                         .asInt())
                 .isZero();
+        assertThat(collectionsInTheAuditLog()).isEqualTo(audited + 2);
+    }
+
+    private long collectionsInTheAuditLog() {
+        return jdbc.sql("SELECT count(*) FROM audit_log WHERE action = 'sla.collect' AND actor = 'operator'")
+                .query(Long.class)
+                .single();
     }
 
     @Test
