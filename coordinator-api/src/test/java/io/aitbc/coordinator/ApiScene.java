@@ -121,6 +121,15 @@ abstract class ApiScene extends RunningCoordinator {
         names.put("invoiceId", invoice);
         names.put("number", finalized.path("number").asText());
         names.put("line", "1");
+        names.put(
+                "runId",
+                made(post(OPERATOR, "/api/billing/runs", "{\"month\": \"2026-03\", \"finalize\": false}"))
+                        .path("run_id")
+                        .asText());
+        jdbc.sql("""
+                INSERT INTO invoice_run_failures (run_id, tenant_id, code, detail, failed_at)
+                VALUES (:run::uuid, :tenant, 'no-price', 'There is no price.', now())
+                """).param("run", names.get("runId")).param("tenant", tenant).update();
         names.put("name", route);
         names.put("deliveryId", delivery);
         assertThat(names.values()).doesNotContain("");

@@ -240,6 +240,8 @@ class EveryChangeIsAuditedTest extends ApiScene {
                 OPERATOR,
                 "POST " + INVOICE + "/pay",
                 "{\"reference\": \"wire 7\"}");
+        changes("invoice.run", "{runId}", Again.CHANGES, OPERATOR, "POST /api/billing/runs", """
+                {"month": "2026-03", "finalize": false}""");
         changes("invoice.credit", "{invoiceId}", Again.IS_KNOWN, OPERATOR, "POST " + INVOICE + "/credit-notes", """
                 {"reason": "a gift", "amount": 0.5}""");
     }

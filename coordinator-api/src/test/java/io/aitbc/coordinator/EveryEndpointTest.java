@@ -34,6 +34,9 @@ class EveryEndpointTest extends ApiScene {
             POST /api/billing/invoices/{invoiceId}/pay {"reference": "wire"}
             POST /api/billing/invoices/{invoiceId}/void {"reason": "a test"}
             GET /api/billing/metrics?tenant_id={tenantId}&hours=1000
+            GET /api/billing/runs
+            POST /api/billing/runs {"month": "2026-03"}
+            GET /api/billing/runs/{runId}
             GET /api/billing/sla-episodes?miner_id={minerId}
             POST /api/billing/sla-episodes {"source": "{source}", "episodes": [{"miner_id": "{minerId}", "episode_id": "{keyId}"}]}
             GET /api/billing/usage?tenant_id={tenantId}&job_id={usageJobId}&miner_id={minerId}&source={source}
@@ -161,7 +164,7 @@ class EveryEndpointTest extends ApiScene {
         key = own.getOrDefault("secret", "");
         Map<String, String> nothing = new TreeMap<>(theirs);
         nothing.replaceAll((name, value) -> switch (name) {
-            case "keyId", "invoiceId", "deliveryId", "poolJobId" ->
+            case "keyId", "invoiceId", "deliveryId", "poolJobId", "runId" ->
                 UUID.randomUUID().toString();
             case "line", "resourceType", "validFrom" -> value;
             default -> "nobodys-" + name;
