@@ -51,8 +51,14 @@ class EpisodeReports {
         this.clock = clock;
     }
 
-    @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT20S")
-    @SchedulerLock(name = "sla-episode-reports", lockAtMostFor = "PT10M")
+    /**
+     * The lock outlasts nobody for longer than an interval: a hub that is killed while it reports must not hold the others up,
+     * nor itself once it is back. Where reporting takes longer than that, another replica may report too.
+     */
+    @Scheduled(
+            fixedDelayString = "#{${sla.report-interval-seconds} * 1000}",
+            initialDelayString = "#{T(Math).min(${sla.report-interval-seconds}, 20) * 1000}")
+    @SchedulerLock(name = "sla-episode-reports", lockAtMostFor = "#{${sla.report-interval-seconds} * 1000}")
     public void bySchedule() {
         try {
             List<ClosedEpisode> batch = outbox.unreported(clock.instant(), LARGEST_BATCH);

@@ -6,6 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * Thresholds and intervals of the service levels.
  *
+ * @param reportIntervalSeconds between two attempts to tell the coordinator of episodes that are over
  * @param responseTimeStatistic {@code mean} or {@code p95}: which one is judged
  */
 @ConfigurationProperties("sla")
@@ -15,6 +16,7 @@ record SlaSettings(
         double completionRateThreshold,
         double capacityThreshold,
         int collectionIntervalSeconds,
+        int reportIntervalSeconds,
         String responseTimeStatistic,
         int retentionDays,
         int metricsMaxMiners) {
@@ -25,6 +27,7 @@ record SlaSettings(
         within("SLA_COMPLETION_RATE_THRESHOLD", completionRateThreshold, 0, 100);
         within("SLA_CAPACITY_THRESHOLD", capacityThreshold, 0, 100);
         within("SLA_COLLECTION_INTERVAL_SECONDS", collectionIntervalSeconds, 1, 86_400);
+        within("SLA_REPORT_INTERVAL_SECONDS", reportIntervalSeconds, 1, 3_600);
         within("SLA_RETENTION_DAYS", retentionDays, 8, 3_650);
         within("POOLHUB_METRICS_MAX_MINERS", metricsMaxMiners, 0, 1_000_000);
         responseTimeStatistic = responseTimeStatistic.toLowerCase(Locale.ROOT);

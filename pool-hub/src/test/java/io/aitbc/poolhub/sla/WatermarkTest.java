@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class WatermarkTest {
 
     private static final Instant NOW = Instant.parse("2026-04-22T12:00:00Z");
-    private static final SlaSettings MEAN = new SlaSettings(95, 1000, 90, 80, 300, "mean", 90, 10_000);
-    private static final SlaSettings P95 = new SlaSettings(95, 1000, 90, 80, 300, "p95", 90, 10_000);
+    private static final SlaSettings MEAN = new SlaSettings(95, 1000, 90, 80, 300, 60, "mean", 90, 10_000);
+    private static final SlaSettings P95 = new SlaSettings(95, 1000, 90, 80, 300, 60, "p95", 90, 10_000);
 
     @Test
     void theFirstTime() {
@@ -29,7 +29,7 @@ class WatermarkTest {
     void whenAnotherStatisticOrThresholdJudges() {
         assertThat(mark("PT5M", "PT10M").everybodyIsDue(NOW, P95)).isTrue();
         assertThat(mark("PT5M", "PT10M")
-                        .everybodyIsDue(NOW, new SlaSettings(95, 1000, 90, 80.5, 300, "mean", 90, 10_000)))
+                        .everybodyIsDue(NOW, new SlaSettings(95, 1000, 90, 80.5, 300, 60, "mean", 90, 10_000)))
                 .isTrue();
     }
 
