@@ -98,9 +98,9 @@ class CreditNotes {
         return invoices.granted(invoice.invoiceId(), requestKey);
     }
 
-    /** How much of an invoice, before taxes, was not credited yet. */
+    /** How much of an invoice's period, before taxes, was charged by all documents and not credited yet. */
     Money creditable(Invoice invoice) {
-        return invoices.notesOf(invoice.invoiceId()).stream().map(Invoice::net).reduce(invoice.net(), Money::plus);
+        return new Money(settlements.net(invoice.invoiceId()), invoice.total().currency());
     }
 
     /**

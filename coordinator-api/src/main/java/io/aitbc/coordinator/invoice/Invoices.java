@@ -43,10 +43,6 @@ interface Invoices extends Repository<Invoice, UUID> {
     @Query("SELECT i FROM Invoice i WHERE i.corrects = :id AND i.requestKey = :key")
     Optional<Invoice> granted(UUID id, String key);
 
-    /** All credit notes over an invoice. */
-    @Query("SELECT i FROM Invoice i WHERE i.corrects = :id ORDER BY i.number")
-    List<Invoice> notesOf(UUID id);
-
     @Query("""
             SELECT i FROM Invoice i
             WHERE i.invoiceId > :after AND (:tenantId IS NULL OR i.tenantId = :tenantId)

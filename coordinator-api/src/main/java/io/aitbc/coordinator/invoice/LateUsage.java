@@ -85,7 +85,22 @@ class LateUsage {
                         words.line(key, quantity, amount, events(late, is), prior, settled.settledThrough(), position));
             }
         }
+        if (!lines.isEmpty()) {
+            Money surplus = surplus(settled, after, to);
+            if (surplus.amount().signum() > 0) {
+                net = net.plus(surplus);
+                lines.add(words.ungranted(surplus.amount(), prior));
+            }
+        }
         return new Change(settled, position, lines, earned(settled, now, terms), net);
+    }
+
+    /** What was granted for a period beyond what is still charged for it: nobody gets back more than it was charged. */
+    private Money surplus(Settled settled, Map<RatedPeriod.Key, RatedPeriod.Together> after, BillTo to) {
+        BigDecimal charged =
+                after.values().stream().map(RatedPeriod.Together::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+        return new Money(
+                settlements.granted(settled.invoiceId()).subtract(charged.max(BigDecimal.ZERO)), to.currency());
     }
 
     /** How many of the late events are of the usage that a charge was computed from. */

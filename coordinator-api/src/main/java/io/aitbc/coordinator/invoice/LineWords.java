@@ -101,6 +101,16 @@ final class LineWords {
         return credit(LineKind.GOODWILL, reason, amount, prior, null);
     }
 
+    /** The line that takes back what was granted beyond what is still charged. */
+    InvoiceLine ungranted(BigDecimal amount, InvoiceLine.Prior prior) {
+        return credit(
+                LineKind.GOODWILL,
+                "Credits granted before, beyond what is still charged" + earlier(prior),
+                amount.negate(),
+                prior,
+                null);
+    }
+
     private InvoiceLine credit(
             LineKind kind,
             String description,

@@ -39,6 +39,13 @@ class Settlements {
                 WHERE i.tenant_id = :tenant AND i.kind = 'INVOICE' AND i.status IN ('FINALIZED', 'PAID')) AS i
             """;
 
+    /** The lines about the period of an invoice, on all documents that hold. */
+    private static final String ABOUT = """
+            FROM invoice_lines l JOIN invoices i USING (invoice_id)
+            WHERE (l.invoice_id = :id AND l.prior_invoice IS NULL OR l.prior_invoice = :id)
+              AND i.status IN ('FINALIZED', 'PAID')
+            """;
+
     private final JdbcClient jdbc;
 
     Settlements(JdbcClient jdbc) {
@@ -92,6 +99,22 @@ class Settlements {
         return charged;
     }
 
+    /** What stands of a period, before taxes: all that any document charged and credited for it. */
+    BigDecimal net(UUID invoiceId) {
+        return jdbc.sql("SELECT coalesce(sum(l.amount), 0) " + ABOUT)
+                .param("id", invoiceId)
+                .query(BigDecimal.class)
+                .single();
+    }
+
+    /** What was granted for a period so far, beside its usage: SLA credits and goodwill; 0 or more. */
+    BigDecimal granted(UUID invoiceId) {
+        return jdbc.sql("SELECT coalesce(-sum(l.amount), 0) " + ABOUT + " AND l.kind IN ('SLA_CREDIT', 'GOODWILL')")
+                .param("id", invoiceId)
+                .query(BigDecimal.class)
+                .single();
+    }
+
     /** The episodes for which a tenant was credited already, in the period of an invoice. */
     Set<UUID> creditedEpisodes(UUID invoiceId) {
         return new HashSet<>(
@@ -110,7 +133,11 @@ class Settlements {
                   AND (i.corrects = :id OR EXISTS (SELECT 1 FROM invoice_settlements s
                                                    WHERE s.settled = :id AND s.settled_by = i.invoice_id)
                        OR EXISTS (SELECT 1 FROM invoice_lines l
-                                  WHERE l.invoice_id = i.invoice_id AND l.prior_invoice = :id))
+                                  WHERE l.invoice_id = i.invoice_id AND l.prior_invoice = :id)
+                       -- What this one settled others went on from.
+                       OR EXISTS (SELECT 1 FROM invoice_settlements own JOIN invoice_settlements later USING (settled)
+                                  WHERE own.settled_by = :id AND later.settled_by = i.invoice_id
+                                    AND later.through_seq > own.through_seq))
                 ORDER BY i.number
                 """).param("id", invoiceId).query(String.class).list();
     }

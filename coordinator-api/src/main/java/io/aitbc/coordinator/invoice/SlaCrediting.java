@@ -63,7 +63,7 @@ class SlaCrediting {
                     .map(PayoutEntry::minerId)
                     .collect(Collectors.toCollection(TreeSet::new));
             Set<UUID> credited = settlements.creditedEpisodes(earlier.invoiceId());
-            List<SlaEpisode> found = found(miners, earlier.period());
+            List<SlaEpisode> found = found(miners, earlier.period(), credited);
             if (found.stream().allMatch(episode -> credited.contains(episode.episodeId()))) {
                 continue;
             }
@@ -74,13 +74,13 @@ class SlaCrediting {
                     earlier.period().end());
             add(to, rated, found, credited, earlier.invoiceId(), prior, terms, lines, recovered);
         }
-        List<SlaEpisode> found = found(own.miners(), own.period());
+        List<SlaEpisode> found = found(own.miners(), own.period(), Set.of());
         add(to, own, found, Set.of(), invoiceId, null, terms, lines, recovered);
         return new Credited(lines, recovered);
     }
 
-    private List<SlaEpisode> found(Set<String> miners, BillingPeriod period) {
-        return miners.isEmpty() ? List.of() : episodes.closed(miners, period.start(), period.end());
+    private List<SlaEpisode> found(Set<String> miners, BillingPeriod period, Set<UUID> credited) {
+        return miners.isEmpty() ? List.of() : episodes.closed(miners, period.start(), period.end(), credited);
     }
 
     private void add(

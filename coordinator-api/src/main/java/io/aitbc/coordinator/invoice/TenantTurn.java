@@ -106,7 +106,9 @@ class TenantTurn {
         Invoice made = run.finalizes()
                 ? closing.finished(to, draft, part.period(), known, null)
                 : desk.rebuilt(to, null, part.period(), known).invoice();
-        if (made.lines().isEmpty()) {
+        // A stretch that is left over, as by a change of the tenant's zone, is no month that could have a commitment.
+        boolean isWhole = part.period().equals(due.period());
+        if (made.lines().stream().allMatch(line -> !isWhole && line.kind() == LineKind.COMMITMENT)) {
             throw new NothingToBill(part.period());
         }
         runs.made(run.runId(), made.invoiceId());

@@ -255,10 +255,14 @@ class InvoiceExportTest extends RunningCoordinator {
 
     private JsonNode credit(String id, String reason) {
         finalized(id);
-        Answer answer = post(
+        Answer answer = send(
                 OPERATOR,
+                "POST",
                 path(id) + "/credit-notes",
-                json.createObjectNode().put("reason", reason).put("amount", 1).toString());
+                json.createObjectNode().put("reason", reason).put("amount", 1).toString(),
+                "application/json",
+                "Idempotency-Key",
+                "granted");
         assertThat(answer.status()).as(answer.response().body()).isEqualTo(201);
         return answer.body();
     }

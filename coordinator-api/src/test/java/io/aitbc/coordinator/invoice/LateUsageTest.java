@@ -155,6 +155,38 @@ class LateUsageTest extends InvoiceScene {
     }
 
     @Test
+    void whatOthersWentOnFromIsNotWithdrawn() {
+        String tenant = onRisingPrices();
+        use(tenant, "2026-01-10T10:00:00Z", "10");
+        finalized(tenant, "2026-01");
+        use(tenant, "2026-01-11T10:00:00Z", "100");
+        String february = finalized(tenant, FEBRUARY).path("invoice_id").asText();
+        use(tenant, "2026-01-12T10:00:00Z", "2");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(total(march)).isEqualByComparingTo("1.00");
+        Answer refused = post(OPERATOR, "/api/billing/invoices/" + february + "/void", "{\"reason\": \"wrong\"}");
+        assertThat(refused.problem()).isEqualTo("invoice-has-corrections");
+    }
+
+    @Test
+    void nobodyGetsBackMoreThanItWasCharged() {
+        String tenant = onRisingPrices();
+        String wrong = use(tenant, "2026-02-10T10:00:00Z", "10");
+        String id = finalized(tenant, FEBRUARY).path("invoice_id").asText();
+        granted("/api/billing/invoices/" + id + "/credit-notes", "4", "gift");
+        takeBack(tenant, wrong, "2026-02-10T10:00:00Z");
+        JsonNode note = post(OPERATOR, "/api/billing/invoices/" + id + "/credit-notes", "{\"reason\": \"wrong\"}")
+                .body();
+        assertThat(total(note)).isEqualByComparingTo("-1.00");
+        assertThat(balance(tenant)).isEqualByComparingTo("0");
+        assertThat(granted("/api/billing/invoices/" + id + "/credit-notes", "0.01", "more")
+                        .problem())
+                .isEqualTo("credit-exceeds-invoice");
+        use(tenant, "2026-02-11T10:00:00Z", "10");
+        assertThat(total(finalized(tenant, MARCH))).isEqualByComparingTo("5.00");
+    }
+
+    @Test
     void tiersGoOnWhereThePeriodLeftThem() {
         String plan = plan("""
                 [{"resource_type": "gpu_hours", "model": "graduated", "free_units": 2,

@@ -19,6 +19,7 @@ import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -63,6 +64,12 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler(IllegalArgumentException.class)
     ResponseEntity<Object> illegalArgument(IllegalArgumentException e, HttpServletRequest request) {
         LOG.error("A rule was broken deep inside; its handler should have said so", e);
+        return answer(internal(), request.getRequestURI());
+    }
+
+    @ExceptionHandler(InvalidDataAccessApiUsageException.class)
+    ResponseEntity<Object> misuse(InvalidDataAccessApiUsageException e, HttpServletRequest request) {
+        LOG.error("A statement of ours is wrong", e);
         return answer(internal(), request.getRequestURI());
     }
 
