@@ -34,16 +34,26 @@ final class InvoiceScenario implements Scenario {
             load(connection, events);
             List<Double> plain = new ArrayList<>();
             List<Double> runs = new ArrayList<>();
+            List<Double> priced = new ArrayList<>();
             try (ServiceProcess coordinator = servers.coordinator(ledger, Map.of("BILLING_MONTHLY_RUN", "false"))) {
                 plain.add(Sql.timeMs(connection, PLAINEST));
                 for (int round = 0; round < 3; round++) {
+                    plain.add(Sql.timeMs(connection, PLAINEST));
+                    priced.add(priced(coordinator));
                     plain.add(Sql.timeMs(connection, PLAINEST));
                     runs.add(invoiced(connection, coordinator, events));
                     plain.add(Sql.timeMs(connection, PLAINEST));
                     forgetInvoices(connection);
                 }
             }
-            report.progress("runs " + runs + " ms, plainest sums " + plain + " ms");
+            report.progress("priced " + priced + " ms, runs " + runs + " ms, plainest sums " + plain + " ms");
+            report.add(Figure.atMost(
+                    "(f) all usage of a month summed up and priced twice by the simulator",
+                    Report.median(priced),
+                    "plainest sums over the same rows",
+                    Report.median(plain),
+                    "ms",
+                    2));
             report.add(Figure.atMost(
                     "(g) monthly run, " + TENANTS + " tenants, " + Figure.number(events) + " events",
                     Report.median(runs),
@@ -104,6 +114,17 @@ final class InvoiceScenario implements Scenario {
             throw new IllegalStateException(counted + " events are on invoices instead of " + events);
         }
         return (figure(coordinator, SECONDS) - before) * 1000;
+    }
+
+    /** A whole month of everybody, under the plan in force and a proposed one; nothing is written. */
+    private static double priced(ServiceProcess coordinator) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        coordinator.exchange(HttpRequest.post("/api/price-plans/simulate", ServiceProcess.OPERATOR, """
+                {"plan": "default", "period_start": "2026-03-01T00:00:00Z", "period_end": "2026-04-01T00:00:00Z",
+                 "version": {"currency": "USD", "rates": [
+                   {"resource_type": "gpu_hours", "unit_price": 0.4}, {"resource_type": "storage_gb", "unit_price": 0.02},
+                   {"resource_type": "api_calls", "unit_price": 0.0001}, {"resource_type": "compute_hours", "unit_price": 0.3}]}}"""));
+        return (System.nanoTime() - begin) / 1e6;
     }
 
     private static double figure(ServiceProcess coordinator, Pattern pattern) throws IOException {
