@@ -48,7 +48,7 @@ final class InvoiceScenario implements Scenario {
             }
             report.progress("priced " + priced + " ms, runs " + runs + " ms, plainest sums " + plain + " ms");
             report.add(Figure.atMost(
-                    "(f) all usage of a month summed up and priced twice by the simulator",
+                    "(g) all usage of a month summed up and priced twice by the simulator",
                     Report.median(priced),
                     "plainest sums over the same rows",
                     Report.median(plain),
