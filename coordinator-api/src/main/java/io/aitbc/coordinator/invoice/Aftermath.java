@@ -91,7 +91,7 @@ class Aftermath {
         if (invoice.status() != InvoiceStatus.FINALIZED && invoice.status() != InvoiceStatus.PAID) {
             throw Problem.conflict("invoice-not-final", "Only a finalized invoice is corrected by a credit note.");
         }
-        BillTo to = desk.payer(invoice.tenantId());
+        BillTo to = desk.payer(invoice.tenantId(), invoice.period());
         gate.exclusive(to.tenantId());
         Invoice note;
         if (amount == null) {

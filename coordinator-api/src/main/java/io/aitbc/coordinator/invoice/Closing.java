@@ -61,7 +61,8 @@ class Closing {
             throw Problem.conflict("invoice-is-void", "The invoice is void; draft its period anew.");
         }
         InvoiceView before = draft.view();
-        InvoiceView after = finished(desk.payer(draft.tenantId()), draft, draft.period(), null, override)
+        InvoiceView after = finished(
+                        desk.payer(draft.tenantId(), draft.period()), draft, draft.period(), null, override)
                 .view();
         audit.record(caller, "invoice.finalize", invoiceId.toString(), before, after);
         return after;

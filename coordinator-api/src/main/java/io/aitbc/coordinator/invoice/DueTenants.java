@@ -45,6 +45,10 @@ class DueTenants {
                 AS w (month, zone, period_start, period_end, is_newest)
             JOIN tenants t ON t.timezone = w.zone
             CROSS JOIN LATERAL (
+                SELECT p.price_plan FROM tenant_plans p WHERE p.tenant_id = t.tenant_id
+                ORDER BY p.valid_from < w.period_end DESC,
+                    CASE WHEN p.valid_from < w.period_end THEN p.valid_from END DESC, p.valid_from LIMIT 1) AS p
+            CROSS JOIN LATERAL (
                 SELECT coalesce(range_agg(tstzrange(i.period_start, i.period_end)), '{}') AS covered FROM invoices i
                 WHERE i.tenant_id = t.tenant_id AND i.kind = 'INVOICE' AND i.status = ANY (:covering)
                   AND i.period_start < w.period_end AND i.period_end > w.period_start) AS c
@@ -54,7 +58,7 @@ class DueTenants {
                              AND l.occurred_at < w.period_end AND NOT c.covered @> l.occurred_at)
                    OR t.created_at < w.period_end AND (t.closed_at IS NULL OR t.closed_at > w.period_start)
                       AND EXISTS (SELECT FROM price_versions v
-                                  WHERE v.plan = coalesce(t.price_plan, 'default') AND v.currency = t.currency
+                                  WHERE v.plan = p.price_plan AND v.currency = t.currency
                                     AND v.minimum_commitment > 0 AND v.valid_from < w.period_end)
                    OR w.is_newest
                       AND EXISTS (SELECT FROM invoices i JOIN usage_ledger l ON l.tenant_id = i.tenant_id
@@ -93,8 +97,8 @@ class DueTenants {
     /** Those who are due, in the order of their ids. */
     List<Due> find(Collection<Window> windows, boolean finalizes) {
         return due(
-                        "SELECT t.tenant_id, t.currency, coalesce(t.price_plan, 'default') AS price_plan, w.period_start,"
-                                + " w.period_end " + DUE + " ORDER BY t.tenant_id",
+                        "SELECT t.tenant_id, t.currency, p.price_plan, w.period_start," + " w.period_end " + DUE
+                                + " ORDER BY t.tenant_id",
                         windows,
                         finalizes)
                 .query((row, n) -> new Due(

@@ -5,6 +5,7 @@ import io.aitbc.coordinator.payout.PayoutLedger;
 import io.aitbc.coordinator.pricing.Money;
 import io.aitbc.coordinator.tenant.TenantDirectory;
 import io.aitbc.coordinator.usage.UsageTotals;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
@@ -19,20 +20,27 @@ class InvoiceDebt implements Outstanding {
     private final PayoutLedger payouts;
     private final UsageTotals usage;
     private final TenantDirectory tenants;
+    private final Clock clock;
 
     InvoiceDebt(
-            Settlements settlements, LateUsage late, PayoutLedger payouts, UsageTotals usage, TenantDirectory tenants) {
+            Settlements settlements,
+            LateUsage late,
+            PayoutLedger payouts,
+            UsageTotals usage,
+            TenantDirectory tenants,
+            Clock clock) {
         this.settlements = settlements;
         this.late = late;
         this.payouts = payouts;
         this.usage = usage;
         this.tenants = tenants;
+        this.clock = clock;
     }
 
     @Override
     public Money unpaid(String tenantId, Currency currency) {
         Money unpaid = new Money(settlements.unpaid(tenantId), currency);
-        List<Money> changes = tenants.billTo(tenantId)
+        List<Money> changes = tenants.billTo(tenantId, clock.instant())
                 .map(to -> late.changes(to, payouts.terms(), usage.position()).stream()
                         .map(LateUsage.Change::net)
                         .toList())

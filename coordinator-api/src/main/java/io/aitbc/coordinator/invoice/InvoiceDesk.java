@@ -10,6 +10,7 @@ import io.aitbc.service.security.Caller;
 import io.aitbc.service.web.Problem;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +49,11 @@ class InvoiceDesk {
      */
     @Transactional
     public Drafted draft(Caller caller, String tenantId, String start, String end) {
-        BillTo to = payer(tenantId);
-        BillingPeriod period = BillingPeriod.written(start, end, to.timezone());
+        ZoneId zone = tenants.find(tenantId)
+                .orElseThrow(() -> TenantReads.unknown(tenantId))
+                .timezone();
+        BillingPeriod period = BillingPeriod.written(start, end, zone);
+        BillTo to = payer(tenantId, period);
         invoices.lockTenant(tenantId);
         Optional<Invoice> known = samePeriod(tenantId, period);
         InvoiceView before = known.map(Invoice::view).orElse(null);
@@ -89,8 +93,9 @@ class InvoiceDesk {
         return Optional.empty();
     }
 
-    BillTo payer(String tenantId) {
-        return tenants.billTo(tenantId).orElseThrow(() -> TenantReads.unknown(tenantId));
+    /** Who pays for a period, by the plan that the tenant had when it ended. */
+    BillTo payer(String tenantId, BillingPeriod period) {
+        return tenants.billTo(tenantId, period.end()).orElseThrow(() -> TenantReads.unknown(tenantId));
     }
 
     /** The invoice, whose tenant is locked for the rest of the caller's transaction. */

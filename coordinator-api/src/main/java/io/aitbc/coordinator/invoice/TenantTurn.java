@@ -70,7 +70,7 @@ class TenantTurn {
     @Transactional
     public Optional<BillingPeriod> next(BillingRun run, Due due, List<UsageSum> sums, Instant after) {
         invoices.lockTenant(due.tenantId());
-        BillTo to = desk.payer(due.tenantId());
+        BillTo to = desk.payer(due.tenantId(), due.period());
         Optional<MonthParts.Part> next = MonthParts.of(
                         due.period(),
                         invoices.overlapping(
@@ -89,7 +89,7 @@ class TenantTurn {
     @Transactional
     public void correct(Due due) {
         invoices.lockTenant(due.tenantId());
-        aftermath.correctAll(Caller.system(), desk.payer(due.tenantId()));
+        aftermath.correctAll(Caller.system(), desk.payer(due.tenantId(), due.period()));
     }
 
     private @Nullable List<UsageSum> known(Due due, BillTo to, MonthParts.Part part, List<UsageSum> sums) {

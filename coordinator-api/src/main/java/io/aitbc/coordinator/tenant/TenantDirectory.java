@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.HashMap;
@@ -60,17 +62,24 @@ public class TenantDirectory {
         return found;
     }
 
-    /** Who pays for a tenant, as it is now; empty when there is no such tenant. */
-    public Optional<BillTo> billTo(String tenantId) {
+    /**
+     * Who pays for a tenant, as it is now, and by which plan; empty when there is no such tenant.
+     *
+     * @param before the plan is the last one that the tenant was put on before this time, else its first
+     */
+    public Optional<BillTo> billTo(String tenantId, Instant before) {
         if (tenantId.indexOf('\0') >= 0) {
             return Optional.empty();
         }
         return jdbc.sql("""
-                SELECT tenant_id, name, billing_email, currency, timezone, coalesce(price_plan, 'default') AS price_plan,
-                       tax_rates
-                FROM tenants WHERE tenant_id = :id
+                SELECT tenant_id, name, billing_email, currency, timezone, tax_rates,
+                    (SELECT p.price_plan FROM tenant_plans p WHERE p.tenant_id = t.tenant_id
+                     ORDER BY p.valid_from < :before DESC,
+                         CASE WHEN p.valid_from < :before THEN p.valid_from END DESC, p.valid_from LIMIT 1) AS price_plan
+                FROM tenants t WHERE tenant_id = :id
                 """)
                 .param("id", tenantId)
+                .param("before", before.atOffset(ZoneOffset.UTC))
                 .query((row, n) -> new BillTo(
                         row.getString("tenant_id"),
                         row.getString("name"),

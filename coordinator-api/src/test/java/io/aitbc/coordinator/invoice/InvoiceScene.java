@@ -34,10 +34,10 @@ abstract class InvoiceScene extends RunningCoordinator {
 
     /** A new tenant that is billed by a plan. */
     protected String tenantOn(String plan) {
-        String tenant = tenant();
-        Answer answer = send(
-                OPERATOR, "PATCH", "/api/tenants/" + tenant, "{\"price_plan\": \"" + plan + "\"}", "application/json");
-        assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+        String tenant = unique("tenant");
+        Answer answer = post(OPERATOR, "/api/tenants", """
+                {"tenant_id": "%s", "price_plan": "%s"}""".formatted(tenant, plan));
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(201);
         return tenant;
     }
 

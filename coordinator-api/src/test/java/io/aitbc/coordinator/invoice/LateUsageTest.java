@@ -155,6 +155,22 @@ class LateUsageTest extends InvoiceScene {
     }
 
     @Test
+    void aMonthIsBilledByThePlanThatTheTenantHadWhenItEnded() {
+        String tenant = onRisingPrices();
+        use(tenant, "2026-03-10T10:00:00Z", "10");
+        use(tenant, "2026-04-10T10:00:00Z", "10");
+        clock.advance(java.time.Duration.ofMinutes(1));
+        send(OPERATOR, "PATCH", "/api/tenants/" + tenant, "{\"price_plan\": \"default\"}", "application/json");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(total(march)).isEqualByComparingTo("8.00");
+        assertThat(march.path("price_plan").asText()).startsWith("rising");
+        clock.advance(java.time.Duration.ofDays(20));
+        JsonNode april = finalized(tenant, APRIL);
+        assertThat(total(april)).isEqualByComparingTo("5.00");
+        assertThat(april.path("price_plan").asText()).isEqualTo("default");
+    }
+
+    @Test
     void whatOthersWentOnFromIsNotWithdrawn() {
         String tenant = onRisingPrices();
         use(tenant, "2026-01-10T10:00:00Z", "10");

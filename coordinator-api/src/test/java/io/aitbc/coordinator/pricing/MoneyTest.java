@@ -105,7 +105,9 @@ class MoneyTest {
         assertThat(split("1.00", "0", "2.5", "0")).containsExactly("0.00", "1.00", "0.00");
         assertThat(split("1.00", "0", "0")).containsExactly("1.00", "0.00");
         assertThatThrownBy(() -> split("1.00")).hasMessageContaining("one or more weights");
-        assertThatThrownBy(() -> split("1.00", "1", "-1")).hasMessageContaining("at least 0");
+        assertThat(split("1.00", "3", "-1")).containsExactly("1.50", "-0.50");
+        assertThat(split("-0.05", "2", "-1", "2")).containsExactly("-0.04", "0.02", "-0.03");
+        assertThat(split("1.00", "1", "-1")).containsExactly("1.00", "0.00");
     }
 
     @Property
