@@ -69,6 +69,8 @@ class MonthlyRunIT {
                                 key + "-viewer",
                                 "COORDINATOR_API_KEY",
                                 key + "-service",
+                                "POOLHUB_SERVICE_KEY",
+                                key + "-hub",
                                 "DATA_DIR",
                                 folder.resolve("data").toString(),
                                 // Only what is asked for.

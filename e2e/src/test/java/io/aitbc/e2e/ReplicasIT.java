@@ -21,8 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,14 +33,14 @@ class ReplicasIT {
     private static final Duration BOUND = Duration.ofSeconds(2);
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private Services services;
-    private Api first;
-    private Api second;
+    private static Services services;
+    private static Api first;
+    private static Api second;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         services = Services.withTwoHubs(
                         folder,
                         Map.of("POOLHUB_HEARTBEAT_GRACE_SECONDS", "20", "POOLHUB_HEARTBEAT_INTERVAL_SECONDS", "5"))
@@ -48,8 +49,16 @@ class ReplicasIT {
         second = services.hubAs("POOLHUB_OPERATOR_KEY", services.hubs().get(1));
     }
 
+    /** Nobody offers what a test left behind. */
     @AfterEach
-    void stop() {
+    void forgetMiners() {
+        for (JsonNode miner : first.get("/v1/miners?limit=1000").expect(200)) {
+            first.send("DELETE", "/v1/miners/" + miner.path("miner_id").asText(), null, null);
+        }
+    }
+
+    @AfterAll
+    static void stop() {
         services.close();
     }
 

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class ServiceProcess implements AutoCloseable {
     private final int port;
     private final Path log;
     private final Map<String, String> environment;
+    private List<String> arguments = List.of();
     private @Nullable Process process;
 
     ServiceProcess(String name, String portVariable, Path folder, Map<String, String> environment) {
@@ -65,13 +67,11 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts it; it is not ready yet. */
     ServiceProcess start() {
-        ProcessBuilder builder = new ProcessBuilder(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx384m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-jar",
-                jar().toString());
+        arguments = Packaged.of(name).arguments();
+        List<String> command =
+                new ArrayList<>(List.of(Packaged.java(), "-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(key -> key.startsWith("SPRING_") || key.startsWith("JAVA_TOOL"));
         builder.environment().putAll(environment);
         try {
@@ -82,15 +82,6 @@ final class ServiceProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return this;
-    }
-
-    private Path jar() {
-        Path folder = Path.of("..", name, "target").toAbsolutePath().normalize();
-        Path jar = folder.resolve(name + "-" + System.getProperty("services.version") + ".jar");
-        if (!Files.exists(jar)) {
-            throw new IllegalStateException(jar + " is missing: run mvn verify, which packages it first");
-        }
-        return jar;
     }
 
     /** Waits until it says that it is well. */
@@ -131,26 +122,29 @@ final class ServiceProcess implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly();
             await();
+            Packaged.of(name).killed(arguments);
         }
     }
 
     /** SIGTERM, as an operator stops it. */
     @Override
     public void close() {
-        if (process != null) {
+        if (process != null && process.isAlive()) {
             process.destroy();
-            await();
-            process.destroyForcibly();
+            if (await()) {
+                Packaged.of(name).ended(arguments);
+                return;
+            }
         }
+        kill();
     }
 
-    private void await() {
+    private boolean await() {
         try {
-            if (process != null && !process.waitFor(40, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
+            return process == null || process.waitFor(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
