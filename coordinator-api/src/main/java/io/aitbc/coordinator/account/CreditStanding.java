@@ -5,8 +5,11 @@ import io.aitbc.coordinator.tenant.TenantTerms;
 import io.aitbc.service.web.Problem;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Currency;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -15,23 +18,29 @@ import org.springframework.stereotype.Component;
 @Component
 class CreditStanding {
 
+    /** The ledger takes what happened a little later than now, by clocks that differ. */
+    private static final Duration AHEAD = Duration.ofDays(1);
+
     private final Accounts accounts;
     private final Reservations reservations;
     private final CreditEntries entries;
     private final UnbilledUsage unbilled;
     private final ObjectProvider<Outstanding> outstanding;
+    private final Clock clock;
 
     CreditStanding(
             Accounts accounts,
             Reservations reservations,
             CreditEntries entries,
             UnbilledUsage unbilled,
-            ObjectProvider<Outstanding> outstanding) {
+            ObjectProvider<Outstanding> outstanding,
+            Clock clock) {
         this.accounts = accounts;
         this.reservations = reservations;
         this.entries = entries;
         this.unbilled = unbilled;
         this.outstanding = outstanding;
+        this.clock = clock;
     }
 
     /**
@@ -75,7 +84,13 @@ class CreditStanding {
         Money unpaid = invoiced == null
                 ? Money.zero(tenant.currency())
                 : invoiced.unpaid(tenant.tenantId(), tenant.currency());
-        Instant from = invoiced == null ? Instant.EPOCH : invoiced.invoicedThrough(tenant.tenantId());
-        return unpaid.plus(unbilled.since(tenant, from));
+        Instant to = clock.instant().plus(AHEAD);
+        List<Outstanding.Uninvoiced> times = invoiced == null
+                ? List.of(new Outstanding.Uninvoiced(Instant.EPOCH, to))
+                : invoiced.uninvoiced(tenant.tenantId(), to);
+        for (Outstanding.Uninvoiced time : times) {
+            unpaid = unpaid.plus(unbilled.within(tenant, time.from(), time.to()));
+        }
+        return unpaid;
     }
 }

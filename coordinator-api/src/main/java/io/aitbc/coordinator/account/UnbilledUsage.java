@@ -10,8 +10,6 @@ import io.aitbc.coordinator.tenant.TenantTerms;
 import io.aitbc.coordinator.usage.UsageSum;
 import io.aitbc.coordinator.usage.UsageTotals;
 import io.aitbc.service.web.Problem;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -25,28 +23,22 @@ import org.springframework.stereotype.Component;
 @Component
 class UnbilledUsage {
 
-    /** The ledger takes what happened a little later than now, by clocks that differ. */
-    private static final Duration AHEAD = Duration.ofDays(1);
-
     private final UsageTotals usage;
     private final PriceBook prices;
-    private final Clock clock;
 
-    UnbilledUsage(UsageTotals usage, PriceBook prices, Clock clock) {
+    UnbilledUsage(UsageTotals usage, PriceBook prices) {
         this.usage = usage;
         this.prices = prices;
-        this.clock = clock;
     }
 
     /**
-     * What the tenant's usage from a time on costs by its plan: tiers and allowances act on each calendar month of its zone, as
+     * What the tenant's usage in [from, to) costs by its plan: tiers and allowances act on each calendar month of its zone, as
      * they do on monthly invoices. A minimum commitment is not usage and not in it.
      *
      * @throws Problem 422 when something used has no price
      */
-    Money since(TenantTerms tenant, Instant from) {
+    Money within(TenantTerms tenant, Instant from, Instant to) {
         PricePlan plan = prices.planOf(tenant.tenantId());
-        Instant to = clock.instant().plus(AHEAD);
         TreeSet<Instant> months = months(from, to, tenant.timezone());
         List<Instant> boundaries = new ArrayList<>(months);
         plan.versions().forEach(version -> boundaries.add(version.from()));

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Which tenants have something to be invoiced. A tenant is due for a month if a part of it is on no invoice and it used something
- * in that part, or its plan has a commitment, or usage of earlier, invoiced months came late. Whoever has none of that costs a
- * few probes of an index, however often it is looked at.
+ * in that part, or its plan has a commitment, or usage of earlier, invoiced months came late, or an SLA episode within them was
+ * reported since the last invoice. Whoever has none of that costs a few probes of an index, however often it is looked at.
  */
 @Repository
 class DueTenants {
@@ -22,7 +22,7 @@ class DueTenants {
     /**
      * A month by the clocks of a zone.
      *
-     * @param isNewest whether late usage alone is a reason for an invoice of it
+     * @param isNewest whether what came late for earlier months is alone a reason for an invoice of it
      */
     record Window(YearMonth month, ZoneId zone, BillingPeriod period, boolean isNewest) {
 
@@ -68,7 +68,24 @@ class DueTenants {
                                     AND l.seq > greatest(i.ledger_position, coalesce((
                                         SELECT max(s.through_seq)
                                         FROM invoice_settlements s JOIN invoices b ON b.invoice_id = s.settled_by
-                                        WHERE s.settled = i.invoice_id AND b.status IN ('FINALIZED', 'PAID')), 0))))
+                                        WHERE s.settled = i.invoice_id AND b.status IN ('FINALIZED', 'PAID')), 0)))
+                   OR w.is_newest
+                      AND EXISTS (SELECT FROM sla_episodes e
+                                  JOIN payout_entries p ON p.miner_id = e.miner_id AND p.tenant_id = t.tenant_id
+                                      AND p.kind = 'WORK'
+                                  JOIN invoices i ON i.invoice_id = p.about AND i.status IN ('FINALIZED', 'PAID')
+                                      AND i.period_start < e.ended_at AND i.period_end > e.started_at
+                                  JOIN price_versions v ON v.plan = i.price_plan AND v.currency = i.currency
+                                  CROSS JOIN jsonb_to_recordset(v.sla_credits) AS c (metric text, below numeric)
+                                  WHERE e.status = 'RESOLVED' AND e.metric = c.metric AND e.worst < c.below
+                                    AND e.received_at > (
+                                        SELECT max(f.finalized_at) FROM invoices f
+                                        WHERE f.tenant_id = t.tenant_id AND f.kind = 'INVOICE'
+                                          AND f.status IN ('FINALIZED', 'PAID'))
+                                    AND NOT EXISTS (
+                                        SELECT FROM invoice_lines l JOIN invoices b USING (invoice_id)
+                                        WHERE l.tenant_id = t.tenant_id AND l.episode_id = e.episode_id
+                                          AND b.status IN ('FINALIZED', 'PAID'))))
             """;
 
     private final JdbcClient jdbc;

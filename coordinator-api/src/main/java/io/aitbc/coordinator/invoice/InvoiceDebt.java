@@ -49,7 +49,9 @@ class InvoiceDebt implements Outstanding {
     }
 
     @Override
-    public Instant invoicedThrough(String tenantId) {
-        return settlements.invoicedThrough(tenantId);
+    public List<Uninvoiced> uninvoiced(String tenantId, Instant to) {
+        return settlements.uninvoiced(tenantId, to).stream()
+                .map(gap -> new Uninvoiced(gap.start(), gap.end()))
+                .toList();
     }
 }

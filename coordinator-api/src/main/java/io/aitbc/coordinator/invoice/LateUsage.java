@@ -85,22 +85,62 @@ class LateUsage {
                         words.line(key, quantity, amount, events(late, is), prior, settled.settledThrough(), position));
             }
         }
+        List<PayoutEntry> earned = new ArrayList<>(earned(settled, now, terms));
         if (!lines.isEmpty()) {
-            Money surplus = surplus(settled, after, to);
+            BigDecimal back = BigDecimal.ZERO;
+            for (Settlements.EpisodeCredit credit : uncredited(settled, now, terms)) {
+                Money amount = new Money(credit.amount(), to.currency());
+                lines.add(words.uncredited(credit.episode(), credit.amount(), prior));
+                earned.add(new PayoutEntry(
+                        settled.invoiceId(),
+                        credit.episode().minerId(),
+                        PayoutEntry.Kind.SLA_CREDIT,
+                        null,
+                        BigDecimal.ONE,
+                        amount,
+                        amount));
+                net = net.plus(amount);
+                back = back.add(credit.amount());
+            }
+            Money surplus = surplus(settled, after, back, to);
             if (surplus.amount().signum() > 0) {
                 net = net.plus(surplus);
                 lines.add(words.ungranted(surplus.amount(), prior));
             }
         }
-        return new Change(settled, position, lines, earned(settled, now, terms), net);
+        return new Change(settled, position, lines, earned, net);
     }
 
     /** What was granted for a period beyond what is still charged for it: nobody gets back more than it was charged. */
-    private Money surplus(Settled settled, Map<RatedPeriod.Key, RatedPeriod.Together> after, BillTo to) {
+    private Money surplus(
+            Settled settled, Map<RatedPeriod.Key, RatedPeriod.Together> after, BigDecimal takenBack, BillTo to) {
         BigDecimal charged =
                 after.values().stream().map(RatedPeriod.Together::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
         return new Money(
-                settlements.granted(settled.invoiceId()).subtract(charged.max(BigDecimal.ZERO)), to.currency());
+                settlements.granted(settled.invoiceId()).subtract(takenBack).subtract(charged.max(BigDecimal.ZERO)),
+                to.currency());
+    }
+
+    /** How much of each SLA credit is beyond what is still charged for the miner's work; the miner gets it back. */
+    private List<Settlements.EpisodeCredit> uncredited(Settled settled, RatedPeriod now, PayoutTerms terms) {
+        List<Settlements.EpisodeCredit> credits = settlements.episodeCredits(settled.invoiceId());
+        Map<String, BigDecimal> left = new HashMap<>();
+        if (!credits.isEmpty()) {
+            now.earned(settled.invoiceId(), terms)
+                    .forEach(work -> left.merge(work.minerId(), work.charge().amount(), BigDecimal::add));
+        }
+        List<Settlements.EpisodeCredit> uncredited = new ArrayList<>();
+        for (Settlements.EpisodeCredit credit : credits) {
+            String miner = credit.episode().minerId();
+            BigDecimal kept = credit.amount()
+                    .min(left.getOrDefault(miner, BigDecimal.ZERO).max(BigDecimal.ZERO));
+            left.merge(miner, kept.negate(), BigDecimal::add);
+            if (kept.compareTo(credit.amount()) < 0) {
+                uncredited.add(new Settlements.EpisodeCredit(
+                        credit.episode(), credit.amount().subtract(kept)));
+            }
+        }
+        return uncredited;
     }
 
     /** How many of the late events are of the usage that a charge was computed from. */

@@ -96,6 +96,18 @@ final class LineWords {
                         credit.episode().minerId()));
     }
 
+    /** The line that takes an SLA credit back as far as it is for work that is not charged any more. */
+    InvoiceLine uncredited(InvoiceLine.Evidence evidence, BigDecimal amount, InvoiceLine.Prior prior) {
+        return credit(
+                LineKind.SLA_CREDIT,
+                "SLA credit taken back, for work of miner " + evidence.minerId()
+                        + " that is not charged any more; prior period " + prior.priorStart() + " to "
+                        + prior.priorEnd(),
+                amount.negate(),
+                prior,
+                evidence);
+    }
+
     /** The line of a credit that an operator grants. */
     InvoiceLine goodwill(String reason, BigDecimal amount, InvoiceLine.Prior prior) {
         return credit(LineKind.GOODWILL, reason, amount, prior, null);

@@ -115,6 +115,23 @@ class Settlements {
                 .single();
     }
 
+    /** What was granted for an episode so far, above 0. */
+    record EpisodeCredit(InvoiceLine.Evidence episode, BigDecimal amount) {}
+
+    /** The SLA credits in the period of an invoice that were not taken back, by episode. */
+    List<EpisodeCredit> episodeCredits(UUID invoiceId) {
+        return jdbc.sql("SELECT l.episode_source, l.episode_id, l.miner_id, -sum(l.amount) AS granted " + ABOUT
+                        + " AND l.kind = 'SLA_CREDIT' GROUP BY 1, 2, 3 HAVING sum(l.amount) < 0 ORDER BY 1, 2, 3")
+                .param("id", invoiceId)
+                .query((row, n) -> new EpisodeCredit(
+                        new InvoiceLine.Evidence(
+                                row.getString("episode_source"),
+                                row.getObject("episode_id", UUID.class),
+                                row.getString("miner_id")),
+                        row.getBigDecimal("granted")))
+                .list();
+    }
+
     /** The episodes for which a tenant was credited already, in the period of an invoice. */
     Set<UUID> creditedEpisodes(UUID invoiceId) {
         return new HashSet<>(
@@ -151,15 +168,21 @@ class Settlements {
                 .single();
     }
 
-    /** The end of the last invoiced period of a tenant. */
-    Instant invoicedThrough(String tenantId) {
+    /** The times from 1970 on until a time that no invoice of a tenant covers that holds, in their order. */
+    List<BillingPeriod> uninvoiced(String tenantId, Instant to) {
         return jdbc.sql("""
-                SELECT coalesce(max(period_end), timestamptz 'epoch') FROM invoices
-                WHERE tenant_id = :tenant AND kind = 'INVOICE' AND status IN ('FINALIZED', 'PAID')
+                SELECT lower(gap), upper(gap) FROM unnest((
+                    SELECT tstzmultirange(tstzrange('epoch', :to))
+                        - coalesce(range_agg(tstzrange(period_start, period_end)), '{}')
+                    FROM invoices
+                    WHERE tenant_id = :tenant AND kind = 'INVOICE' AND status IN ('FINALIZED', 'PAID'))) AS gap
+                ORDER BY gap
                 """)
                 .param("tenant", tenantId)
-                .query((row, n) -> row.getTimestamp(1).toInstant())
-                .single();
+                .param("to", Timestamp.from(to))
+                .query((row, n) -> new BillingPeriod(
+                        row.getTimestamp(1).toInstant(), row.getTimestamp(2).toInstant()))
+                .list();
     }
 
     void settle(UUID settled, long throughSeq, UUID by) {

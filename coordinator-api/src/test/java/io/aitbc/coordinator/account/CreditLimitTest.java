@@ -136,12 +136,12 @@ class CreditLimitTest extends AccountScene {
             }
 
             @Override
-            public Instant invoicedThrough(String tenantId) {
-                return Instant.parse("2026-04-22T10:30:00.000001Z");
+            public List<Uninvoiced> uninvoiced(String tenantId, Instant to) {
+                return List.of(new Uninvoiced(Instant.parse("2026-04-22T10:30:00.000001Z"), to));
             }
         });
         CreditStanding standing = new CreditStanding(
-                accounts, reservations, entries, unbilled, invoicing.getBeanProvider(Outstanding.class));
+                accounts, reservations, entries, unbilled, invoicing.getBeanProvider(Outstanding.class), clock);
         assertThatThrownBy(() -> transaction.executeWithoutResult(
                         status -> standing.require(tenants.find(tenant).orElseThrow(), usd("3.51"))))
                 .isInstanceOfSatisfying(
@@ -151,6 +151,39 @@ class CreditLimitTest extends AccountScene {
                                 .containsEntry("left", new BigDecimal("3.50")));
         transaction.executeWithoutResult(
                 status -> standing.require(tenants.find(tenant).orElseThrow(), usd("3.50")));
+    }
+
+    @Test
+    void monthsBetweenInvoicesCountUntilTheyAreInvoiced() {
+        String tenant = tenant();
+        creditLimit(tenant, "100");
+        for (String month : List.of("2026-01", "2026-02", "2026-03")) {
+            usage("""
+                    {"event_id": "%s", "tenant_id": "%s", "resource_type": "gpu_hours", "quantity": 10,
+                     "occurred_at": "%s-10T00:00:00Z"}""".formatted(unique("e"), tenant, month));
+        }
+        assertThat(left(tenant)).isEqualTo("85.00");
+        invoice(tenant, "2026-01");
+        String february = invoice(tenant, "2026-02");
+        invoice(tenant, "2026-03");
+        assertThat(left(tenant)).as("owed is owed, invoiced or not").isEqualTo("85.00");
+        assertThat(post(OPERATOR, "/api/billing/invoices/" + february + "/void", "{\"reason\": \"wrong address\"}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(left(tenant)).as("a month without an invoice between two").isEqualTo("85.00");
+    }
+
+    private String invoice(String tenant, String month) {
+        java.time.YearMonth of = java.time.YearMonth.parse(month);
+        String id = post(OPERATOR, "/api/billing/invoice", """
+                        {"tenant_id": "%s", "period_start": "%s-01T00:00:00Z", "period_end": "%s-01T00:00:00Z"}""".formatted(tenant, of, of.plusMonths(1)))
+                .body()
+                .path("invoice_id")
+                .asText();
+        assertThat(post(OPERATOR, "/api/billing/invoices/" + id + "/finalize", "{\"override_reason\": \"a test\"}")
+                        .status())
+                .isEqualTo(200);
+        return id;
     }
 
     @Test

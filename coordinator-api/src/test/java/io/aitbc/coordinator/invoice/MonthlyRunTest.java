@@ -378,6 +378,37 @@ class MonthlyRunTest extends RunningCoordinator {
         assertThat(isDue(tenant, YearMonth.of(2026, 11))).isFalse();
     }
 
+    @Test
+    void anEpisodeThatIsReportedAfterTheLastInvoiceIsCreditedAlsoToTenantsThatUseNothingMore() {
+        String tenant = tenant();
+        String miner = unique("m");
+        usage(by(miner, at(tenant, Instant.parse("2026-09-10T00:00:00Z"), 40)));
+        monthly.run(ask("2026-09", true), () -> {});
+        assertThat(isDue(tenant, OCTOBER)).isFalse();
+        clock.advance(java.time.Duration.ofMinutes(1));
+        assertThat(post(SERVICE, "/api/billing/sla-episodes", """
+                {"source": "pool-1", "episodes": [
+                 {"episode_id": "%s", "revision": 1, "status": "RESOLVED", "miner_id": "%s", "metric": "uptime_pct",
+                  "threshold": 95, "worst": 99, "severity": "high", "started_at": "2026-09-01T00:00:00Z",
+                  "ended_at": "2026-09-09T00:00:00Z"},
+                 {"episode_id": "%s", "revision": 1, "status": "RESOLVED", "miner_id": "%s", "metric": "uptime_pct",
+                  "threshold": 95, "worst": 80, "severity": "high", "started_at": "2026-09-09T00:00:00Z",
+                  "ended_at": "2026-09-11T00:00:00Z"}]}""".formatted(
+                                        java.util.UUID.randomUUID(), miner, java.util.UUID.randomUUID(), miner))
+                        .status())
+                .isEqualTo(200);
+        assertThat(isDue(tenant, OCTOBER)).isTrue();
+        monthly.run(ask("2026-10", true), () -> {});
+        assertThat(invoices(tenant))
+                .extracting(invoice -> invoice.path("period_start").asText().substring(0, 7) + " "
+                        + invoice.path("total")
+                                .decimalValue()
+                                .stripTrailingZeros()
+                                .toPlainString())
+                .containsExactlyInAnyOrder("2026-09 20", "2026-10 -5");
+        assertThat(isDue(tenant, OCTOBER)).isFalse();
+    }
+
     private boolean isDue(String tenant, YearMonth month) {
         return due.find(Set.of(DueTenants.Window.of(month, ZoneId.of("UTC"), clock.instant())), true).stream()
                 .anyMatch(one -> one.tenantId().equals(tenant));

@@ -73,14 +73,56 @@ class SlaCreditTest extends InvoiceScene {
         assertThat(finalized(tenant, APRIL).path("lines")).isEmpty();
     }
 
-    private void worked(String tenant, String miner, String from, String to, String hours, int gpus) {
+    @Test
+    void aCreditForWorkThatIsTakenBackIsTakenBackToTenantAndMiner() {
+        String miner = unique("miner");
+        String tenant = tenantOn(risingPrices());
+        String wrong = worked(tenant, miner, "2026-03-10T08:00:00Z", "2026-03-10T12:00:00Z", "40", 10);
+        worked(tenant, unique("miner"), "2026-03-10T08:00:00Z", "2026-03-10T12:00:00Z", "40", 10);
+        breach(miner, "80", "2026-03-10T08:00:00Z", "2026-03-10T12:00:00Z");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(march.path("total").decimalValue()).isEqualByComparingTo("56.00");
+        assertThat(usage("""
+                        {"event_id": "%s", "source": "pool-1", "tenant_id": "%s", "resource_type": "gpu_hours",
+                         "reverses": "%s", "occurred_at": "2026-03-10T12:00:00Z"}""".formatted(unique("back"), tenant, wrong))
+                        .body()
+                        .path("accepted")
+                        .asInt())
+                .isEqualTo(1);
+        Answer note = post(
+                OPERATOR,
+                "/api/billing/invoices/" + march.path("invoice_id").asText() + "/credit-notes",
+                "{\"reason\": \"it did not run\"}");
+        // 32.00 of work come back, less the 8.00 that were credited for it: the other miner's work stays charged in
+        // full.
+        assertThat(note.body().path("total").decimalValue())
+                .as(note.response().body())
+                .isEqualByComparingTo("-24.00");
+        JsonNode back = line(note.body(), "SLA_CREDIT").orElseThrow();
+        assertThat(back.path("amount").decimalValue()).isEqualByComparingTo("8.00");
+        JsonNode total = get(VIEWER, "/api/payouts?miner_id=" + miner + "&period=" + MARCH)
+                .body()
+                .path("totals")
+                .path(0);
+        for (String figure : List.of("charged", "credits", "payout", "margin")) {
+            assertThat(total.path(figure).decimalValue()).as(figure).isEqualByComparingTo("0");
+        }
+        clock.advance(Duration.ofDays(20));
+        assertThat(finalized(tenant, APRIL).path("lines"))
+                .as("the episode gives nothing again")
+                .isEmpty();
+    }
+
+    private String worked(String tenant, String miner, String from, String to, String hours, int gpus) {
+        String id = unique("e");
         Answer answer = usage("""
                 {"event_id": "%s", "source": "pool-1", "tenant_id": "%s", "resource_type": "gpu_hours", "quantity": %s,
                  "miner_id": "%s", "period_start": "%s", "period_end": "%s", "occurred_at": "%s",
-                 "metadata": {"gpu_count": %d}}""".formatted(unique("e"), tenant, hours, miner, from, to, to, gpus));
+                 "metadata": {"gpu_count": %d}}""".formatted(id, tenant, hours, miner, from, to, to, gpus));
         assertThat(answer.body().path("accepted").asInt())
                 .as(answer.response().body())
                 .isEqualTo(1);
+        return id;
     }
 
     private UUID breach(String miner, String worst, String from, String to) {
