@@ -19,6 +19,13 @@ import org.springframework.util.FileSystemUtils;
 final class Packaged {
 
     private static final Map<String, Packaged> ALL = new HashMap<>();
+    /** Of this process, which may not be the only one; it is gone with it. */
+    private static final Path FOLDER =
+            Path.of("target", "unpacked-" + ProcessHandle.current().pid()).toAbsolutePath();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(FOLDER.toFile())));
+    }
 
     private final Path jar;
     private final Path archive;
@@ -48,11 +55,9 @@ final class Packaged {
         if (!Files.exists(built)) {
             throw new IllegalStateException(built + " is missing: run mvn verify, which packages it first");
         }
-        Path folder = Path.of("target", "unpacked-" + System.getProperty("surefire.forkNumber", "1"), module)
-                .toAbsolutePath();
+        Path folder = FOLDER.resolve(module);
         try {
-            FileSystemUtils.deleteRecursively(folder);
-            Files.createDirectories(folder.getParent());
+            Files.createDirectories(FOLDER);
             Process extract = new ProcessBuilder(
                             java(),
                             "-Djarmode=tools",
