@@ -192,13 +192,15 @@ class HostileInputTest extends RunningCoordinator {
     @MethodSource("fields")
     void noFieldBreaksAWrite(String field) {
         String tenant = tenant();
+        int turn = FIELDS.indexOf(field);
         List<String> texts = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         for (String value : NASTY) {
             String text = json.valueToTree(value).toString();
             String body = "{\"%s\": %s}".formatted(field, text);
-            for (String path : WRITES) {
-                check(post(OPERATOR, path, body), path + " with " + body);
+            // Each value goes to a third of them; every field gets to each, and FuzzIT tries those that each describes.
+            for (int i = turn++ % 3; i < WRITES.size(); i += 3) {
+                check(post(OPERATOR, WRITES.get(i), body), WRITES.get(i) + " with " + body);
             }
             check(send(OPERATOR, "PATCH", "/api/tenants/" + tenant, body, "application/json"), "PATCH with " + body);
             checkAccount(tenant, field, text);
