@@ -62,6 +62,7 @@ class ApiDescriptionTest extends RunningCoordinator {
                         "/api/price-plans/{plan}",
                         "/api/price-plans/{plan}/versions",
                         "/api/price-plans/{plan}/versions/{validFrom}",
+                        "/api/price-plans/{plan}/versions/{validFrom}/rates",
                         "/api/resource-types",
                         "/api/tenants",
                         "/api/tenants/{tenantId}",

@@ -143,6 +143,13 @@ class EveryChangeIsAuditedTest extends ApiScene {
                 "POST /api/price-plans/{plan}/versions",
                 version("2099-02-01T00:00:00Z"));
         changes(
+                "price-plan.rates.add",
+                "{plan}/USD/2099-01-01T00:00:00Z",
+                Again.IS_REFUSED,
+                OPERATOR,
+                "POST /api/price-plans/{plan}/versions/{validFrom}/rates?currency=USD",
+                "{\"rates\": [{\"resource_type\": \"storage_gb\", \"unit_price\": 0.07}]}");
+        changes(
                 "price-plan.version.remove",
                 "{plan}/USD/2099-01-01T00:00:00Z",
                 Again.IS_REFUSED,

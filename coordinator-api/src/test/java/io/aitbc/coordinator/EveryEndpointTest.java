@@ -72,6 +72,7 @@ class EveryEndpointTest extends ApiScene {
             POST /api/price-plans/simulate {"plan": "{plan}", "tenant_ids": ["{tenantId}"], "version": {"currency": "USD", "rates": []}}
             GET /api/price-plans/{plan}
             POST /api/price-plans/{plan}/versions {"currency": "USD", "valid_from": "2099-02-01T00:00:00Z", "rates": []}
+            POST /api/price-plans/{plan}/versions/{validFrom}/rates?currency=USD {"rates": [{"resource_type": "gpu_hours", "unit_price": 1}]}
             DELETE /api/price-plans/{plan}/versions/{validFrom}?currency=USD
             GET /api/resource-types
             POST /api/resource-types {"name": "a_new_one", "unit": "hour"}

@@ -109,6 +109,7 @@ class HostileInputTest extends RunningCoordinator {
             "/api/billing/usage/quarantine/replay",
             "/api/price-plans/nasty/versions",
             "/api/price-plans/simulate",
+            "/api/price-plans/nasty/versions/2026-01-01T00:00:00Z/rates?currency=USD",
             "/api/resource-types",
             "/api/billing/invoices/00000000-0000-0000-0000-000000000001/finalize",
             "/api/billing/invoices/00000000-0000-0000-0000-000000000001/pay",

@@ -3,6 +3,7 @@ package io.aitbc.coordinator.account;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
+import io.aitbc.service.web.KnownFieldsOnly;
 import io.aitbc.service.web.Links;
 import io.aitbc.service.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
@@ -40,6 +41,7 @@ class CreditController {
      * @param amount in the tenant's currency, not finer than its minor unit; an adjustment may be negative
      * @param kind {@code top_up} or {@code adjustment}
      */
+    @KnownFieldsOnly
     record Asked(
             @NotNull @Digits(integer = 12, fraction = 8) BigDecimal amount,
             @NotNull CreditKind kind,

@@ -3,6 +3,7 @@ package io.aitbc.coordinator.account;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
+import io.aitbc.service.web.KnownFieldsOnly;
 import io.aitbc.service.web.Page;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
@@ -32,6 +33,7 @@ class QuotaController {
      *
      * @param limit in the resource's unit
      */
+    @KnownFieldsOnly
     record Asked(
             @NotNull @DecimalMin("0") @Digits(integer = 12, fraction = 8)
             BigDecimal limit,

@@ -47,14 +47,29 @@ class Aftermath {
         this.audit = audit;
     }
 
-    /** Marks an invoice as paid; with the same reference again nothing changes. */
+    /**
+     * Marks an invoice as paid; with the same reference again nothing changes.
+     *
+     * @param amount what was paid, where it is said
+     * @throws Problem 409 when that is not what is open
+     */
     @Transactional
-    public InvoiceView pay(Caller caller, UUID invoiceId, @Nullable String reference) {
+    public InvoiceView pay(Caller caller, UUID invoiceId, @Nullable String reference, @Nullable BigDecimal amount) {
         Invoice invoice = desk.locked(invoiceId);
         if (invoice.status() == InvoiceStatus.PAID && Objects.equals(invoice.paymentReference(), reference)) {
             return invoice.view();
         }
         requireInvoice(invoice);
+        Money open = notes.open(invoice);
+        if (amount != null && invoice.status() == InvoiceStatus.FINALIZED && amount.compareTo(open.amount()) != 0) {
+            throw Problem.conflict(
+                            "amount-differs",
+                            open.amount().toPlainString() + " "
+                                    + invoice.total().currency()
+                                    + " are open on this invoice, not " + amount.toPlainString()
+                                    + "; a part of it cannot be paid.")
+                    .with("amount_open", open.amount());
+        }
         InvoiceView before = invoice.view();
         InvoiceView after = notes.settle(invoice, reference, desk.now()).view();
         audit.record(caller, "invoice.pay", invoiceId.toString(), before, after);

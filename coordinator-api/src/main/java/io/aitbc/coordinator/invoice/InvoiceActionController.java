@@ -3,6 +3,7 @@ package io.aitbc.coordinator.invoice;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
+import io.aitbc.service.web.KnownFieldsOnly;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMin;
@@ -35,12 +36,23 @@ class InvoiceActionController {
      *
      * @param overrideReason why, although the period is not over or usage of it is still on its way
      */
+    @KnownFieldsOnly
     record Finalizing(@Nullable @Size(min = 1, max = 1000) String overrideReason) {}
 
-    /** A payment, in the words of whoever received it. */
-    record Payment(@Nullable @Size(min = 1, max = 200) String reference) {}
+    /**
+     * A payment, in the words of whoever received it.
+     *
+     * @param amount when given it must be what is open on the invoice: parts of it are not kept
+     */
+    @KnownFieldsOnly
+    record Payment(
+            @Nullable @Size(min = 1, max = 200) String reference,
+
+            @Nullable @DecimalMin(value = "0") @Digits(integer = 16, fraction = 8)
+            BigDecimal amount) {}
 
     /** Why an invoice is withdrawn. */
+    @KnownFieldsOnly
     record Withdrawal(@NotBlank @Size(max = 1000) String reason) {}
 
     /**
@@ -48,6 +60,7 @@ class InvoiceActionController {
      *
      * @param amount before taxes; null for what corrected usage gives
      */
+    @KnownFieldsOnly
     record Credit(
             @NotNull @NotBlank @Size(max = 1000) String reason,
 
@@ -56,10 +69,12 @@ class InvoiceActionController {
 
     private final Closing closing;
     private final Aftermath aftermath;
+    private final InvoiceStandings standings;
 
-    InvoiceActionController(Closing closing, Aftermath aftermath) {
+    InvoiceActionController(Closing closing, Aftermath aftermath, InvoiceStandings standings) {
         this.closing = closing;
         this.aftermath = aftermath;
+        this.standings = standings;
     }
 
     @PostMapping("/finalize")
@@ -68,28 +83,32 @@ class InvoiceActionController {
             description =
                     "Built a last time, numbered without gaps and hashed; it never changes again. 409 while its period is"
                             + " not over, or a pool has not sent all its usage, unless override_reason says why that does not matter.")
-    InvoiceView finalizeDraft(
+    InvoiceStanding finalizeDraft(
             Caller caller,
             @PathVariable UUID invoiceId,
             @Valid @RequestBody(required = false) @Nullable Finalizing asked) {
-        return closing.finalizeDraft(caller, invoiceId, asked == null ? null : asked.overrideReason());
+        return standings.of(closing.finalizeDraft(caller, invoiceId, asked == null ? null : asked.overrideReason()));
     }
 
     @PostMapping("/pay")
-    @Operation(summary = "Mark an invoice as paid", description = "The same reference again changes nothing.")
-    InvoiceView pay(
+    @Operation(
+            summary = "Mark an invoice as paid",
+            description =
+                    "The same reference again changes nothing. 409 when an amount is named that is not what is open on it.")
+    InvoiceStanding pay(
             Caller caller,
             @PathVariable UUID invoiceId,
             @Valid @RequestBody(required = false) @Nullable Payment asked) {
-        return aftermath.pay(caller, invoiceId, asked == null ? null : asked.reference());
+        return standings.of(aftermath.pay(
+                caller, invoiceId, asked == null ? null : asked.reference(), asked == null ? null : asked.amount()));
     }
 
     @PostMapping("/void")
     @Operation(
             summary = "Withdraw an invoice that is not paid, or discard a draft",
             description = "Its number stays taken; its period can be invoiced anew. 409 once it was corrected.")
-    InvoiceView withdraw(Caller caller, @PathVariable UUID invoiceId, @Valid @RequestBody Withdrawal asked) {
-        return aftermath.withdraw(caller, invoiceId, asked.reason());
+    InvoiceStanding withdraw(Caller caller, @PathVariable UUID invoiceId, @Valid @RequestBody Withdrawal asked) {
+        return standings.of(aftermath.withdraw(caller, invoiceId, asked.reason()));
     }
 
     @PostMapping("/credit-notes")
@@ -98,7 +117,7 @@ class InvoiceActionController {
             description =
                     "Without an amount for what corrected usage gives. What goes beyond the unpaid rest of the invoice"
                             + " goes to the tenant's prepaid balance. An amount needs an Idempotency-Key.")
-    ResponseEntity<InvoiceView> credit(
+    ResponseEntity<InvoiceStanding> credit(
             Caller caller,
             @PathVariable UUID invoiceId,
             @RequestHeader(name = "Idempotency-Key", required = false)
@@ -110,6 +129,6 @@ class InvoiceActionController {
         InvoiceView note = credited.note();
         return ResponseEntity.status(credited.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
                 .location(URI.create("/api/billing/invoices/" + note.invoiceId()))
-                .body(note);
+                .body(standings.of(note));
     }
 }

@@ -53,7 +53,7 @@ class InvoiceBuilder {
         PayoutTerms terms = payouts.terms();
         RatedPeriod own = known == null
                 ? rater.rate(to, to.pricePlan(), period, terms)
-                : Rater.priced(period, rater.plan(to.pricePlan(), to.currency()), known);
+                : Rater.priced(to.pricePlan(), period, rater.plan(to.pricePlan(), to.currency()), known);
         List<InvoiceLine> lines = new ArrayList<>(lines(to, own, position));
         List<PayoutEntry> earned = new ArrayList<>(own.earned(invoiceId, terms));
         List<LateUsage.Change> grown = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
 import io.aitbc.service.web.Cursors;
+import io.aitbc.service.web.KnownFieldsOnly;
 import io.aitbc.service.web.Links;
 import io.aitbc.service.web.Page;
 import io.aitbc.service.web.Problem;
@@ -45,6 +46,7 @@ class InvoiceController {
      * @param periodStart an instant such as 2026-03-01T00:00:00Z, or a time or date by the clocks of the tenant's zone
      * @param periodEnd the same, exclusive; 23:59:59 means the midnight after it
      */
+    @KnownFieldsOnly
     record Asked(
             @NotNull @Size(min = 1, max = 64) String tenantId,
             @NotNull @Size(max = 64) String periodStart,
@@ -56,12 +58,15 @@ class InvoiceController {
     private final Invoices invoices;
     private final TenantReads reads;
     private final LineEvents explained;
+    private final InvoiceStandings standings;
 
-    InvoiceController(InvoiceDesk desk, Invoices invoices, TenantReads reads, LineEvents explained) {
+    InvoiceController(
+            InvoiceDesk desk, Invoices invoices, TenantReads reads, LineEvents explained, InvoiceStandings standings) {
         this.desk = desk;
         this.invoices = invoices;
         this.reads = reads;
         this.explained = explained;
+        this.standings = standings;
     }
 
     @PostMapping("/invoice")
@@ -70,24 +75,24 @@ class InvoiceController {
             summary = "Draft a tenant's invoice for a period",
             description =
                     "201 with a new draft, 200 with the same draft built anew, 409 where another invoice overlaps.")
-    ResponseEntity<InvoiceView> draft(Caller caller, @Valid @RequestBody Asked asked) {
+    ResponseEntity<InvoiceStanding> draft(Caller caller, @Valid @RequestBody Asked asked) {
         InvoiceDesk.Drafted drafted = desk.draft(caller, asked.tenantId(), asked.periodStart(), asked.periodEnd());
         InvoiceView invoice = drafted.invoice();
         return ResponseEntity.status(drafted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
                 .location(URI.create("/api/billing/invoices/" + invoice.invoiceId()))
-                .body(invoice);
+                .body(standings.of(invoice));
     }
 
     @GetMapping("/invoices/{invoiceId}")
     @Allowed({Role.OPERATOR, Role.VIEWER, Role.SERVICE, Role.TENANT})
     @Operation(summary = "Read an invoice with its lines")
-    InvoiceView get(Caller caller, @PathVariable UUID invoiceId) {
+    InvoiceStanding get(Caller caller, @PathVariable UUID invoiceId) {
         return reads.read(
                 caller,
                 null,
-                scope -> invoices.find(invoiceId, scope.tenantId())
+                scope -> standings.of(invoices.find(invoiceId, scope.tenantId())
                         .map(Invoice::view)
-                        .orElseThrow(() -> InvoiceDesk.unknown(invoiceId)));
+                        .orElseThrow(() -> InvoiceDesk.unknown(invoiceId))));
     }
 
     @GetMapping(path = "/invoices/{invoiceId}/document", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -130,7 +135,7 @@ class InvoiceController {
     @GetMapping("/invoices")
     @Allowed({Role.OPERATOR, Role.VIEWER, Role.SERVICE, Role.TENANT})
     @Operation(summary = "List invoices in the order in which they were made")
-    ResponseEntity<Page<InvoiceView>> list(
+    ResponseEntity<Page<InvoiceStanding>> list(
             Caller caller,
             HttpServletRequest request,
             @RequestParam(name = "tenant_id", required = false) @Nullable String tenantId,
@@ -139,17 +144,18 @@ class InvoiceController {
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
         UUID after = cursor == null ? FIRST : place(cursor);
-        List<InvoiceView> found = reads.read(
+        List<InvoiceStanding> found = reads.read(
                 caller,
                 tenantId,
-                scope -> invoices.after(after, scope.tenantId(), kind, status, Limit.of(limit + 1)).stream()
-                        .map(Invoice::view)
-                        .toList());
+                scope ->
+                        standings.of(invoices.after(after, scope.tenantId(), kind, status, Limit.of(limit + 1)).stream()
+                                .map(Invoice::view)
+                                .toList()));
         if (found.size() <= limit) {
             return ResponseEntity.ok(new Page<>(found, null));
         }
-        List<InvoiceView> shown = found.subList(0, limit);
-        String next = Cursors.encode(shown.get(limit - 1).invoiceId().toString());
+        List<InvoiceStanding> shown = found.subList(0, limit);
+        String next = Cursors.encode(shown.get(limit - 1).invoice().invoiceId().toString());
         return ResponseEntity.ok()
                 .header(HttpHeaders.LINK, Links.next(request, next))
                 .body(new Page<>(shown, next));

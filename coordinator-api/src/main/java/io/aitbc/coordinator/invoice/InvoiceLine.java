@@ -5,6 +5,7 @@ import jakarta.persistence.Embedded;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -49,6 +50,17 @@ record InvoiceLine(
         long afterSeq,
         long throughSeq,
         @Embedded @Nullable Evidence evidence) {
+
+    private static final int QUANTITY_SCALE = 8;
+
+    InvoiceLine {
+        quantity = rounded(quantity);
+    }
+
+    /** A quantity as lines have it: drafts and what is finalized alike. */
+    static BigDecimal rounded(BigDecimal quantity) {
+        return quantity.setScale(QUANTITY_SCALE, RoundingMode.HALF_UP);
+    }
 
     /** An earlier period that was invoiced already. */
     @Embeddable

@@ -1,6 +1,8 @@
 package io.aitbc.coordinator.invoice;
 
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,6 +40,16 @@ interface Invoices extends Repository<Invoice, UUID> {
     /** Credit notes that lower what is owed on an invoice. */
     @Query("SELECT i FROM Invoice i WHERE i.corrects = :id AND i.status = InvoiceStatus.FINALIZED ORDER BY i.number")
     List<Invoice> openNotes(UUID id);
+
+    /** What the credit notes over an invoice changed of what is to be paid on it. */
+    record Lowered(UUID invoiceId, BigDecimal amount) {}
+
+    /** Of each of these invoices that has credit notes. */
+    @Query("""
+            SELECT new io.aitbc.coordinator.invoice.Invoices$Lowered(i.corrects, sum(i.amountDue)) FROM Invoice i
+            WHERE i.corrects IN :ids AND i.status IN (InvoiceStatus.FINALIZED, InvoiceStatus.PAID) GROUP BY i.corrects
+            """)
+    List<Lowered> lowered(Collection<UUID> ids);
 
     /** The credit that was granted over an invoice under an Idempotency-Key. */
     @Query("SELECT i FROM Invoice i WHERE i.corrects = :id AND i.requestKey = :key")

@@ -74,7 +74,9 @@ class LateUsage {
         for (RatedPeriod.Key key : keys) {
             RatedPeriod.Together is = after.get(key);
             Charged was = before.getOrDefault(key, new Charged(BigDecimal.ZERO, BigDecimal.ZERO));
-            BigDecimal quantity = (is == null ? BigDecimal.ZERO : is.quantity()).subtract(was.quantity());
+            // What is beyond the digits of a line is no change.
+            BigDecimal quantity = InvoiceLine.rounded(is == null ? BigDecimal.ZERO : is.quantity())
+                    .subtract(was.quantity());
             BigDecimal amount = (is == null ? BigDecimal.ZERO : is.amount()).subtract(was.amount());
             boolean same = key.kind() == LineKind.COMMITMENT
                     ? amount.signum() == 0

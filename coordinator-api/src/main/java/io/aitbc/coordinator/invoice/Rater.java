@@ -40,6 +40,7 @@ class Rater {
     RatedPeriod rate(BillTo to, String planName, BillingPeriod period, PayoutTerms terms) {
         PricePlan plan = plan(planName, to.currency());
         return priced(
+                planName,
                 period,
                 plan,
                 usage.used(
@@ -67,11 +68,16 @@ class Rater {
      *
      * @throws Problem 422 when something used has no price
      */
-    static RatedPeriod priced(BillingPeriod period, PricePlan plan, List<UsageSum> sums) {
+    static RatedPeriod priced(String planName, BillingPeriod period, PricePlan plan, List<UsageSum> sums) {
         try {
             return RatedPeriod.of(period, plan, sums);
         } catch (Pricing.NoPrice e) {
-            throw Problem.unprocessable("no-price", String.valueOf(e.getMessage()));
+            throw Problem.unprocessable(
+                    "no-price",
+                    "The price plan " + planName + " in " + plan.currency().getCurrencyCode() + " has no price for "
+                            + String.join(", ", e.what()) + " used from " + period.start() + " to " + period.end()
+                            + "; add one to its version in force then, by POST /api/price-plans/" + planName
+                            + "/versions/{valid_from}/rates, or take the usage back.");
         }
     }
 

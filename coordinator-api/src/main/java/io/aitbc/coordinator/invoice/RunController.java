@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
+import io.aitbc.service.web.KnownFieldsOnly;
 import io.aitbc.service.web.Page;
 import io.aitbc.service.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
@@ -35,6 +36,7 @@ class RunController {
      * @param month such as 2026-03
      * @param finalizes false for drafts; true if it is left out
      */
+    @KnownFieldsOnly
     record Asked(
             @NotNull @Pattern(regexp = "[0-9]{4}-(0[1-9]|1[0-2])", message = "must be a month such as 2026-03")
             String month,

@@ -3,6 +3,7 @@ package io.aitbc.coordinator.payout;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
+import io.aitbc.service.web.KnownFieldsOnly;
 import io.aitbc.service.web.Page;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
@@ -36,6 +37,7 @@ class PayoutController {
      * @param sharePct of what tenants are charged for its work
      * @param validFrom now when left out
      */
+    @KnownFieldsOnly
     record NewTerm(
             @NotNull @DecimalMin("0") @DecimalMax("100") @Digits(integer = 3, fraction = 6)
             BigDecimal sharePct,

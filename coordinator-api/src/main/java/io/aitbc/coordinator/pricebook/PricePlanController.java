@@ -65,6 +65,22 @@ class PricePlanController {
         return plans.add(caller, plan, version);
     }
 
+    @PostMapping("/{plan}/versions/{validFrom}/rates")
+    @Allowed(Role.OPERATOR)
+    @Operation(
+            summary = "Price a resource that a version has no price for",
+            description =
+                    "Also in a version that is in force or was: nobody can have been invoiced what had no price. 409"
+                            + " for a resource that the version has a price for; that changes by a new version.")
+    VersionShape addRates(
+            Caller caller,
+            @PathVariable @Pattern(regexp = NAME, message = NAME_RULE) String plan,
+            @PathVariable Instant validFrom,
+            @RequestParam String currency,
+            @RequestBody VersionShape.Rates rates) {
+        return plans.addRates(caller, plan, currency, validFrom, rates);
+    }
+
     @DeleteMapping("/{plan}/versions/{validFrom}")
     @Allowed(Role.OPERATOR)
     @ResponseStatus(HttpStatus.NO_CONTENT)

@@ -1,6 +1,7 @@
 package io.aitbc.coordinator.pricebook;
 
 import io.aitbc.coordinator.pricing.PricePlan;
+import io.aitbc.coordinator.pricing.Rate;
 import io.aitbc.coordinator.usage.ResourceTypes;
 import io.aitbc.service.audit.AuditLog;
 import io.aitbc.service.security.Caller;
@@ -70,6 +71,41 @@ class PricePlans {
     }
 
     /**
+     * Adds prices to a version, for resources that it has none for.
+     *
+     * @throws Problem 404 without such a version, 409 for a resource that has a price, 422 when a rate breaks a rule of pricing
+     */
+    @Transactional
+    public VersionShape addRates(
+            Caller caller, String plan, @Nullable String currency, Instant asked, VersionShape.Rates rates) {
+        StoredPrices.Key key = new StoredPrices.Key(plan, VersionReader.currency(currency));
+        Instant from = meant(asked);
+        List<Rate> added = VersionReader.rates(rates, from, resources.all().keySet());
+        versions.lock(key, from);
+        VersionShape before = requireStored(key, from);
+        Set<String> priced = before.resources();
+        for (Rate rate : added) {
+            if (priced.contains(rate.resourceType())) {
+                throw Problem.conflict(
+                        "rate-exists",
+                        "This version has a price for " + rate.resourceType() + "; it changes by a new version.");
+            }
+        }
+        versions.addRates(key, from, added);
+        VersionShape after = requireStored(key, from);
+        audit.record(caller, "price-plan.rates.add", subject(key, from), before, after);
+        return after;
+    }
+
+    private VersionShape requireStored(StoredPrices.Key key, Instant from) {
+        VersionShape found = stored(key, from);
+        if (found == null) {
+            throw Problem.notFound("unknown-price-version", "No version of this plan begins then in this currency.");
+        }
+        return found;
+    }
+
+    /**
      * Takes back a version that is not yet in force; a plan without a version is gone.
      *
      * @throws Problem 404 without such a version, 409 when it is in force or tenants name the plan that it is the last of
@@ -78,10 +114,7 @@ class PricePlans {
     public void remove(Caller caller, String plan, @Nullable String currency, Instant asked) {
         StoredPrices.Key key = new StoredPrices.Key(plan, VersionReader.currency(currency));
         Instant from = meant(asked);
-        VersionShape before = stored(key, from);
-        if (before == null) {
-            throw Problem.notFound("unknown-price-version", "No version of this plan begins then in this currency.");
-        }
+        VersionShape before = requireStored(key, from);
         if (!versions.remove(key, from)) {
             throw Problem.conflict(
                     "version-in-force", "This version is or was in force and stays; add one that begins later.");

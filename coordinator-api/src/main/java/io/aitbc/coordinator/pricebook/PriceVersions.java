@@ -133,6 +133,11 @@ class PriceVersions {
                         version.waived().stream().map(Enum::name).sorted().toArray(String[]::new))
                 .param("credits", write(version.slaCredits()))
                 .update();
+        addRates(key, version.from(), version.rates());
+    }
+
+    /** Adds rates to a version of a locked plan. */
+    void addRates(StoredPrices.Key key, Instant from, List<Rate> rates) {
         of("""
                 INSERT INTO price_rates (plan, currency, valid_from, resource_type, gpu_model, tariff, list_price, tiers,
                     package_size, package_price, free_units)
@@ -140,8 +145,8 @@ class PriceVersions {
                     r.package_size, r.package_price, r.free_units
                 FROM jsonb_to_recordset(:rates::jsonb) AS r (resource_type text, gpu_model text, tariff text,
                     list_price numeric, tiers jsonb, package_size numeric, package_price numeric, free_units numeric)
-                """, key, version.from())
-                .param("rates", write(version.rates().stream().map(Row::of).toList()))
+                """, key, from)
+                .param("rates", write(rates.stream().map(Row::of).toList()))
                 .update();
     }
 

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.pricebook;
 
+import io.aitbc.service.web.KnownFieldsOnly;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -23,6 +24,7 @@ record Simulation(
      * @param tenantIds the tenants meant, instead
      */
     @Schema(name = "SimulationRequest")
+    @KnownFieldsOnly
     record Asked(
             @Nullable VersionShape version,
             @Nullable String plan,

@@ -29,6 +29,8 @@ final class VersionReader {
     private static final int MOST_TIERS = 100;
     private static final int WHOLE_DIGITS = 12;
     private static final int DECIMALS = 8;
+    /** What pools measure of a miner and that is worse when it is less. */
+    private static final List<String> CREDITED = List.of("uptime_pct", "completion_rate_pct");
 
     private final Set<String> resources;
     private final List<Map<String, String>> errors = new ArrayList<>();
@@ -71,6 +73,23 @@ final class VersionReader {
         return (code == null ? Optional.<Currency>empty() : Money.currency(code))
                 .orElseThrow(() ->
                         Problem.unprocessable("unknown-currency", "currency must be an ISO 4217 code such as USD."));
+    }
+
+    /**
+     * Rates alone, of a version that is there.
+     *
+     * @throws Problem 422 with the path of each field at fault
+     */
+    static List<Rate> rates(VersionShape.Rates shape, Instant from, Set<String> resources) {
+        VersionReader reader = new VersionReader(resources);
+        List<Rate> rates = reader.list("rates", shape.rates(), MOST_RATES, true, reader::rate);
+        if (rates.isEmpty()) {
+            reader.error("rates", "must name at least one");
+        }
+        reader.requireNone();
+        reader.built("rates", () -> new PricePlan.Version(from, rates, BigDecimal.ZERO, Set.of(), List.of()));
+        reader.requireNone();
+        return rates;
     }
 
     private @Nullable Rate rate(String path, VersionShape.RateShape shape) {
@@ -119,8 +138,8 @@ final class VersionReader {
 
     private @Nullable SlaCredit credit(String path, VersionShape.CreditShape shape) {
         String metric = shape.metric();
-        if (metric == null || !metric.matches("[a-z][a-z0-9_]{0,31}")) {
-            error(path + ".metric", "must be a name such as uptime_pct");
+        if (metric == null || !CREDITED.contains(metric)) {
+            error(path + ".metric", "must be one of " + String.join(", ", CREDITED));
             return null;
         }
         BigDecimal below = number(path + ".below", shape.below(), null);

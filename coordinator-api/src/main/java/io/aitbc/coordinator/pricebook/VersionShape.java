@@ -5,6 +5,7 @@ import io.aitbc.coordinator.pricing.PricePlan;
 import io.aitbc.coordinator.pricing.Rate;
 import io.aitbc.coordinator.pricing.SlaCredit;
 import io.aitbc.coordinator.pricing.Tariff;
+import io.aitbc.service.web.KnownFieldsOnly;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -12,6 +13,9 @@ import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param waivedOutcomes provider_fault and preempted when left out
  */
 @Schema(name = "PriceVersion")
+@KnownFieldsOnly
 record VersionShape(
         @Nullable @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
         String currency,
@@ -44,6 +49,7 @@ record VersionShape(
      * @param model per_unit when left out
      */
     @Schema(name = "PriceRate")
+    @KnownFieldsOnly
     record RateShape(
             @Nullable @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             String resourceType,
@@ -84,16 +90,25 @@ record VersionShape(
         }
     }
 
+    /** Prices for what a version has none of. */
+    @Schema(name = "PriceRates")
+    @KnownFieldsOnly
+    record Rates(
+            @Nullable @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            List<@Nullable RateShape> rates) {}
+
     /**
      * A step.
      *
      * @param upTo its end, included; null for the last
      */
     @Schema(name = "PriceTier")
+    @KnownFieldsOnly
     record TierShape(@Nullable BigDecimal upTo, @Nullable BigDecimal unitPrice) {}
 
     /** What is given back below a measured value. */
     @Schema(name = "PriceSlaCredit")
+    @KnownFieldsOnly
     record CreditShape(
             @Nullable String metric,
             @Nullable BigDecimal below,
@@ -102,6 +117,17 @@ record VersionShape(
         static CreditShape of(SlaCredit credit) {
             return new CreditShape(credit.metric(), credit.below(), credit.creditPct());
         }
+    }
+
+    /** What it has a price for. */
+    Set<String> resources() {
+        return rates == null
+                ? Set.of()
+                : rates.stream()
+                        .filter(Objects::nonNull)
+                        .map(RateShape::resourceType)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet());
     }
 
     static VersionShape of(Currency currency, PricePlan.Version version) {

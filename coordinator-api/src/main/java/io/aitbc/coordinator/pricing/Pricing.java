@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,16 @@ public final class Pricing {
 
         private static final long serialVersionUID = 1L;
 
+        private final transient Set<String> what;
+
         NoPrice(Collection<String> what) {
             super("There is no price for " + String.join(", ", what) + "; add it to the price plan.");
+            this.what = new TreeSet<>(what);
+        }
+
+        /** The resource types that have none. */
+        public Set<String> what() {
+            return what;
         }
     }
 
@@ -104,7 +113,10 @@ public final class Pricing {
                     ? null
                     : version.rate(one.resourceType(), one.gpuModel()).orElse(null);
             if (version == null || rate == null) {
-                unpriced.add(one.resourceType());
+                // What was taken back as a whole costs nothing at any price.
+                if (one.quantity().signum() != 0) {
+                    unpriced.add(one.resourceType());
+                }
                 continue;
             }
             meters.computeIfAbsent(new Meter(one.resourceType(), rate.gpuModel()), key -> new TreeMap<>())

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.tenant;
 
+import io.aitbc.service.web.KnownFieldsOnly;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param currency USD when left out; it cannot be changed later
  * @param timezone UTC when left out
  */
+@KnownFieldsOnly
 record NewTenant(
         @NotNull @Pattern(regexp = TenantId.PATTERN, message = TenantId.RULE)
         String tenantId,

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.tenant;
 
+import io.aitbc.service.web.KnownFieldsOnly;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
@@ -13,6 +14,7 @@ import java.math.BigDecimal;
  * @param name such as VAT
  * @param pct of the net total, 0..100
  */
+@KnownFieldsOnly
 public record TaxRate(
         @NotNull @Size(min = 1, max = 64) String name,
 

@@ -71,7 +71,7 @@ class Tenant {
         timezone = Objects.requireNonNullElse(change.timezone(), timezone);
         billingEmail = change.billingEmail() == null ? billingEmail : change.billingEmail();
         pricePlan = change.pricePlan() == null ? pricePlan : change.pricePlan();
-        creditLimit = change.creditLimit() == null ? creditLimit : change.creditLimit();
+        creditLimit = change.isOfCreditLimit() ? change.newCreditLimit() : creditLimit;
         taxRates = Objects.requireNonNullElse(change.taxRates(), taxRates);
         if (change.status() != null) {
             become(change.status(), now);

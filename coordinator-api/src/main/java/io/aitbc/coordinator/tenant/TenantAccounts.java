@@ -82,7 +82,7 @@ class TenantAccounts {
                             + "; make a new tenant for " + change.currency() + ".");
         }
         requireTimezone(change.timezone());
-        requireMinorUnits(change.creditLimit(), tenant.currency());
+        requireMinorUnits(change.newCreditLimit(), tenant.currency());
         TenantView before = tenant.view();
         tenant.apply(change, clock.instant());
         TenantView after;

@@ -67,7 +67,10 @@ class TenantController {
     }
 
     @PatchMapping("/{tenantId}")
-    @Operation(summary = "Change a tenant", description = "Fields that are left out, or null, stay as they are.")
+    @Operation(
+            summary = "Change a tenant",
+            description =
+                    "Fields that are left out, or null, stay as they are; only a credit_limit of null takes the limit away.")
     TenantView change(Caller caller, @PathVariable String tenantId, @Valid @RequestBody TenantChange change) {
         return accounts.change(caller, tenantId, change);
     }

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -30,6 +31,7 @@ class LedgerEntries {
 
     /** What an event that shall be taken back was. */
     record Original(
+            String tenantId,
             String resourceType,
             BigDecimal quantity,
             @Nullable BigDecimal unitPrice,
@@ -65,14 +67,14 @@ class LedgerEntries {
         });
     }
 
-    /** The events under these keys, as far as they are in the ledger and the named tenant's. */
-    Map<UUID, Original> originals(Map<UUID, String> tenantByKey) {
+    /** An event, and who asks for it. */
+    record Asked(UUID key, String tenantId) {}
+
+    /** The events under these keys, as far as they are in the ledger and of a tenant that asks for them. */
+    Map<UUID, Original> originals(Set<Asked> asked) {
         Map<UUID, Original> found = new HashMap<>();
-        UUID[] keys = tenantByKey.keySet().toArray(UUID[]::new);
-        String[] tenants = new String[keys.length];
-        for (int i = 0; i < keys.length; i++) {
-            tenants[i] = String.valueOf(tenantByKey.get(keys[i]));
-        }
+        UUID[] keys = asked.stream().map(Asked::key).toArray(UUID[]::new);
+        String[] tenants = asked.stream().map(Asked::tenantId).toArray(String[]::new);
         jdbc.query(
                 """
                 SELECT l.*
@@ -92,6 +94,7 @@ class LedgerEntries {
     private static Original original(ResultSet row) throws SQLException {
         String outcome = row.getString("outcome");
         return new Original(
+                row.getString("tenant_id"),
                 row.getString("resource_type"),
                 row.getBigDecimal("quantity"),
                 row.getBigDecimal("unit_price"),

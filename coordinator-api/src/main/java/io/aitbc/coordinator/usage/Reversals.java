@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,13 +39,13 @@ class Reversals {
     Outcome settle(Collection<UsageEvent> events) {
         EventIdentity identity = new EventIdentity();
         Map<UUID, UUID> reversedBy = new HashMap<>();
-        Map<UUID, String> tenants = new HashMap<>();
+        Set<LedgerEntries.Asked> asked = new LinkedHashSet<>();
         for (UsageEvent event : events) {
             UUID reversed = identity.key(event.source(), String.valueOf(event.reverses()));
             reversedBy.put(event.key(), reversed);
-            tenants.put(reversed, event.tenantId());
+            asked.add(new LedgerEntries.Asked(reversed, event.tenantId()));
         }
-        Map<UUID, LedgerEntries.Original> originals = ledger.originals(tenants);
+        Map<UUID, LedgerEntries.Original> originals = ledger.originals(asked);
 
         Map<UUID, Rejection> broken = new HashMap<>();
         Map<UUID, UsageEvent> matching = new LinkedHashMap<>();
@@ -70,7 +71,7 @@ class Reversals {
     }
 
     private static @Nullable Rejection mismatch(UsageEvent event, LedgerEntries.@Nullable Original original) {
-        if (original == null) {
+        if (original == null || !original.tenantId().equals(event.tenantId())) {
             return new Rejection(
                     UNKNOWN_REVERSED_EVENT,
                     "This tenant has no event " + event.reverses() + " of this source; replay this once it has.");

@@ -101,6 +101,47 @@ class InvoiceLifecycleTest extends InvoiceScene {
     }
 
     @Test
+    void whatIsOpenIsToldAndOnlyThatIsPaid() {
+        String tenant = tenantOn(plan("[{\"resource_type\": \"gpu_hours\", \"unit_price\": 1}]"));
+        use(tenant, "2026-03-10T10:00:00Z", "20");
+        String path = "/api/billing/invoices/"
+                + finalized(tenant, MARCH).path("invoice_id").asText();
+        assertThat(get(VIEWER, path).body().path("amount_open").decimalValue()).isEqualByComparingTo("20");
+        assertThat(send(
+                                OPERATOR,
+                                "POST",
+                                path + "/credit-notes",
+                                "{\"reason\": \"sorry\", \"amount\": 15}",
+                                "application/json",
+                                "Idempotency-Key",
+                                "sorry")
+                        .status())
+                .isEqualTo(201);
+        JsonNode left = get(VIEWER, path).body();
+        assertThat(left.path("amount_due").decimalValue())
+                .as("as its document says")
+                .isEqualByComparingTo("20");
+        assertThat(left.path("amount_open").decimalValue()).isEqualByComparingTo("5");
+        Answer wrong = post(OPERATOR, path + "/pay", "{\"reference\": \"w\", \"amount\": 20}");
+        assertThat(wrong.status()).isEqualTo(409);
+        assertThat(wrong.problem()).isEqualTo("amount-differs");
+        assertThat(wrong.body().path("amount_open").decimalValue()).isEqualByComparingTo("5");
+        assertThat(post(OPERATOR, path + "/pay", "{\"amout\": 5}").problem()).isEqualTo("unknown-field");
+        JsonNode paid = post(OPERATOR, path + "/pay", "{\"reference\": \"w\", \"amount\": 5.0}")
+                .body();
+        assertThat(paid.path("status").asText()).isEqualTo("PAID");
+        assertThat(paid.path("amount_open").decimalValue()).isEqualByComparingTo("0");
+        assertThat(paid.path("amount_paid").decimalValue()).isEqualByComparingTo("5");
+        assertThat(get(VIEWER, "/api/billing/invoices?tenant_id=" + tenant)
+                        .body()
+                        .path("items")
+                        .path(0)
+                        .path("amount_paid")
+                        .decimalValue())
+                .isEqualByComparingTo("5");
+    }
+
+    @Test
     void aWithdrawnInvoiceFreesItsPeriodAndKeepsItsNumber() {
         String tenant = tenant();
         use(tenant, "2026-03-10T10:00:00Z", "4");

@@ -43,6 +43,52 @@ class LateUsageTest extends InvoiceScene {
     }
 
     @Test
+    void whatHasNoPriceHoldsInvoicesUpUntilItGetsOneOrIsTakenBack() {
+        String plan = plan("[{\"resource_type\": \"gpu_hours\", \"unit_price\": 1}]");
+        String tenant = tenantOn(plan);
+        use(tenant, "2026-02-10T10:00:00Z", "1");
+        finalized(tenant, FEBRUARY);
+        String unpriced = unique("e");
+        usage(event(unpriced, tenant, "api_calls", "7").replace("2026-04-22T10:30:00Z", "2026-02-11T10:00:00Z"));
+        Answer refused = post(SERVICE, "/api/billing/invoice", asked(tenant, MARCH));
+        assertThat(refused.problem()).isEqualTo("no-price");
+        assertThat(refused.body().path("detail").asText())
+                .contains(plan, "USD", "api_calls", "2026-02-01T00:00:00Z", "/versions/{valid_from}/rates");
+        String rates = "/api/price-plans/" + plan + "/versions/1970-01-01T00:00:00Z/rates?currency=USD";
+        assertThat(post(OPERATOR, rates, "{\"rates\": [{\"resource_type\": \"gpu_hours\", \"unit_price\": 9}]}")
+                        .problem())
+                .isEqualTo("rate-exists");
+        String price = "{\"rates\": [{\"resource_type\": \"api_calls\", \"unit_price\": 2}]}";
+        assertThat(post(OPERATOR, rates, price).status()).isEqualTo(200);
+        assertThat(post(OPERATOR, rates, price).problem()).isEqualTo("rate-exists");
+        assertThat(total(finalized(tenant, MARCH))).isEqualByComparingTo("14.00");
+
+        String other = tenantOn(plan("[{\"resource_type\": \"gpu_hours\", \"unit_price\": 1}]"));
+        usage(event(unique("e"), other, "gpu_hours", "1").replace("2026-04-22", "2026-03-11"));
+        String wrong = unique("e");
+        usage(event(wrong, other, "api_calls", "7").replace("2026-04-22", "2026-03-11"));
+        usage(event(unique("e"), other, "api_calls", "-7", ", \"reverses\": \"" + wrong + "\""));
+        assertThat(total(finalized(other, MARCH))).isEqualByComparingTo("1.00");
+    }
+
+    @Test
+    void whatIsBeyondTheDigitsOfALineIsNoChange() {
+        String tenant = tenantOn(plan("[{\"resource_type\": \"gpu_hours\", \"unit_price\": 1},"
+                + " {\"resource_type\": \"storage_gb\", \"unit_price\": 0.07}]"));
+        usage("""
+                {"event_id": "%s", "source": "pool-1", "tenant_id": "%s", "resource_type": "storage_gb", "quantity": 1000,
+                 "period_start": "2026-02-10T00:00:00Z", "period_end": "2026-02-11T00:00:00Z",
+                 "occurred_at": "2026-02-11T00:00:00Z"}""".formatted(unique("e"), tenant));
+        JsonNode drafted = draft(tenant, FEBRUARY);
+        JsonNode february = finalized(tenant, FEBRUARY);
+        assertThat(drafted.path("lines")).isEqualTo(february.path("lines"));
+        use(tenant, "2026-02-12T10:00:00Z", "2");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(march.path("lines")).as("only what came late").hasSize(1);
+        assertThat(total(march)).isEqualByComparingTo("2.00");
+    }
+
+    @Test
     void itIsChargedOnceHoweverManyInvoicesFollow() {
         String tenant = onRisingPrices();
         use(tenant, "2026-01-10T10:00:00Z", "1");

@@ -183,11 +183,11 @@ class PricePlanTest extends RunningCoordinator {
                 "UPDATE price_rates SET list_price = 9 WHERE plan = :p",
                 "DELETE FROM price_rates WHERE plan = :p AND valid_from < now()",
                 "DELETE FROM price_versions WHERE plan = :p AND valid_from < now()",
-                "INSERT INTO price_rates (plan, currency, valid_from, resource_type, tariff, list_price)"
-                        + " VALUES (:p, 'USD', '2026-01-01T00:00:00Z', 'api_calls', 'PER_UNIT', 1)")) {
+                "INSERT INTO price_rates (plan, currency, valid_from, resource_type, gpu_model, tariff, list_price)"
+                        + " VALUES (:p, 'USD', '2026-01-01T00:00:00Z', 'gpu_hours', 'H100', 'PER_UNIT', 1)")) {
             assertThatThrownBy(() -> jdbc.sql(sql).param("p", plan).update())
                     .as(sql)
-                    .hasMessageMatching("(?s).*(append-only|not later).*");
+                    .hasMessageMatching("(?s).*(append-only|has a price).*");
         }
         assertThatThrownBy(
                         () -> jdbc.sql("TRUNCATE price_versions, price_rates").update())
@@ -218,8 +218,8 @@ class PricePlanTest extends RunningCoordinator {
                 "\"rates\": [], \"minimum_commitment\": -1                                               | minimum_commitment",
                 "\"rates\": [], \"waived_outcomes\": [\"completed\", null]                               | waived_outcomes[0] waived_outcomes[1]",
                 "\"rates\": [], \"sla_credits\": [{\"metric\": \"A b\", \"below\": 1, \"credit_pct\": 1}] | sla_credits[0].metric",
-                "\"rates\": [], \"sla_credits\": [{\"metric\": \"a\", \"below\": 1, \"credit_pct\": 101}] | sla_credits[0].credit_pct",
-                "\"rates\": [], \"sla_credits\": [{\"metric\": \"a\", \"below\": 2, \"credit_pct\": 2}, {\"metric\": \"a\", \"below\": 1, \"credit_pct\": 1}] | sla_credits",
+                "\"rates\": [], \"sla_credits\": [{\"metric\": \"uptime_pct\", \"below\": 1, \"credit_pct\": 101}] | sla_credits[0].credit_pct",
+                "\"rates\": [], \"sla_credits\": [{\"metric\": \"uptime_pct\", \"below\": 2, \"credit_pct\": 2}, {\"metric\": \"uptime_pct\", \"below\": 1, \"credit_pct\": 1}] | sla_credits",
             })
     void whatIsWrongIsSaidWithItsPlace(String fields, String places) {
         Answer answer = post(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.coordinator.RunningCoordinator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +52,54 @@ class TenantTest extends RunningCoordinator {
         assertThat(changed.path("credit_limit").decimalValue()).isEqualByComparingTo("100.5");
         assertThat(changed.path("price_plan").asText()).isEqualTo("default");
         assertThat(changed.path("timezone").asText()).isEqualTo("Europe/Berlin");
+    }
+
+    @Test
+    void aCreditLimitIsTakenAwayByNull() {
+        String tenant = tenant();
+        change(tenant, "{\"credit_limit\": 12.5}");
+        assertThat(change(tenant, "{\"name\": \"N\"}")
+                        .body()
+                        .path("credit_limit")
+                        .decimalValue())
+                .isEqualByComparingTo("12.5");
+        assertThat(change(tenant, "{\"credit_limit\": null}")
+                        .body()
+                        .path("credit_limit")
+                        .isNull())
+                .isTrue();
+        for (String wrong : List.of("-1", "\"5\"", "1e30", "1e999999999", "[]", "true", "0.000000001")) {
+            assertThat(change(tenant, "{\"credit_limit\": " + wrong + "}").status())
+                    .as(wrong)
+                    .isIn(400, 422);
+        }
+        assertThat(get(OPERATOR, "/api/tenants/" + tenant)
+                        .body()
+                        .path("credit_limit")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
+    void aMisspeltFieldIsRefusedByName() {
+        String tenant = tenant();
+        Answer answer = change(tenant, "{\"credt_limit\": 0}");
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.problem()).isEqualTo("unknown-field");
+        assertThat(answer.body().path("detail").asText())
+                .startsWith("There is no field credt_limit; nothing was changed. Fields here: ")
+                .contains("credit_limit");
+        assertThat(post(OPERATOR, "/api/price-plans/" + unique("plan") + "/versions", """
+                        {"currency": "USD", "valid_from": "1970-01-01T00:00:00Z",
+                         "rates": [{"resource_type": "gpu_hours", "unit_price": 1, "free_unit": 10}]}""")
+                        .body()
+                        .path("detail")
+                        .asText())
+                .contains("rates.[0].free_unit");
+    }
+
+    private Answer change(String tenant, String body) {
+        return send(OPERATOR, "PATCH", "/api/tenants/" + tenant, body, "application/json");
     }
 
     @Test

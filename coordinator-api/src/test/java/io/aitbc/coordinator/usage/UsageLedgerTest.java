@@ -299,6 +299,21 @@ class UsageLedgerTest extends RunningCoordinator {
     }
 
     @Test
+    void whoeverElseNamesItInTheSameBatchTakesNothingBack() {
+        String tenant = tenant();
+        String other = tenant();
+        String id = unique("e");
+        usage(event(id, tenant, "gpu_hours", "3"));
+        String own = event(unique("e"), tenant, "gpu_hours", "-3", ", \"reverses\": \"" + id + "\"");
+        String part = event(unique("e"), tenant, "gpu_hours", "-1", ", \"reverses\": \"" + id + "\"");
+        String foreign = event(unique("e"), other, "gpu_hours", "-3", ", \"reverses\": \"" + id + "\"");
+        assertThat(verdicts(usage("[" + foreign + "," + part + "]")))
+                .containsExactly("REJECTED UNKNOWN_REVERSED_EVENT", "REJECTED REVERSAL_MISMATCH");
+        assertThat(verdicts(usage("[" + foreign + "," + own + "]")))
+                .containsExactly("REJECTED UNKNOWN_REVERSED_EVENT", "ACCEPTED");
+    }
+
+    @Test
     void anEventMayBeTakenBackInTheBatchThatBringsIt() {
         String tenant = tenant();
         String id = unique("e");

@@ -2,6 +2,7 @@ package io.aitbc.service.web;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
@@ -9,6 +10,7 @@ import jakarta.validation.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -169,6 +171,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                                 field(format) + " must be " + describe(format.getTargetType()) + "."),
                         path(request));
             }
+            if (cause instanceof UnrecognizedPropertyException unknown) {
+                return answer(unknown(unknown), path(request));
+            }
             if (cause instanceof JsonMappingException mapping) {
                 return answer(
                         Problem.badRequest("malformed-field", field(mapping) + " does not have the right type."),
@@ -213,6 +218,20 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 .map(error -> Map.of("field", error.field(), "detail", error.detail()))
                 .toList();
         return Problem.unprocessable("invalid-request", sentence).with("errors", members);
+    }
+
+    private static Problem unknown(UnrecognizedPropertyException e) {
+        Collection<Object> known = e.getKnownPropertyIds();
+        String those = known == null || known.isEmpty()
+                ? ""
+                : " Fields here: "
+                        + known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", ")) + ".";
+        return Problem.unprocessable(
+                "unknown-field", "There is no field " + bounded(field(e)) + "; nothing was changed." + those);
+    }
+
+    private static String bounded(String name) {
+        return name.length() <= 100 ? name : name.substring(0, 100) + "…";
     }
 
     private static Problem internal() {

@@ -85,7 +85,8 @@ public class WebConfiguration {
                         DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                         JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
-                .featuresToDisable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+                .featuresToDisable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .postConfigurer(mapper -> mapper.addHandler(new UnknownFields()));
     }
 
     @Bean
