@@ -119,6 +119,46 @@ class ServiceTest {
         assertThat(get("/limited", OPERATOR).body()).contains("Required parameter 'hours' is not present.");
     }
 
+    /** Where a parameter has a rule of its own, Spring checks the body another way. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /keyed/x            | {}                     | some_name must not be null
+            /keyed/longer       | {"some_name": "x"}     | thing_name size must be between 0 and 5
+            /keyed/x?how_many=11| {"some_name": "x"}     | how_many must be less than or equal to 10
+            /listed             | [{}, {}, {}]           | the body size must be between 0 and 2
+            /listed             | [{"some_name": "x"}, {}] | [1].some_name must not be null
+            /listed             | [null]                 | the body[0] must not be null
+            """)
+    void aBrokenRuleNamesWhatTheCallerKnowsAndNoParameterOfOurs(String path, String body, String detail)
+            throws Exception {
+        HttpResponse<String> answer = post(path, OPERATOR, body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+        assertThat(isProblem(answer).path("detail").asText()).contains(detail).doesNotContain("asked", "thingName");
+    }
+
+    @Test
+    void aHeaderThatBreaksARuleIsNamedAsItIsWritten() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri("/keyed/x"))
+                .header("Authorization", "Bearer " + OPERATOR)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", "longer")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"some_name\": \"x\"}"))
+                .build();
+        assertThat(isProblem(send(request)).path("detail").asText())
+                .isEqualTo("Idempotency-Key size must be between 0 and 5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null"})
+    void aBodyThatIsMissingIsSaidToBe(String body) throws Exception {
+        for (String path : new String[] {"/things", "/keyed/x", "/listed"}) {
+            HttpResponse<String> answer = post(path, OPERATOR, body);
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(isProblem(answer).path("detail").asText())
+                    .isEqualTo("This call needs a body: send it as JSON, not null.");
+        }
+    }
+
     @Test
     void decimalsPassWithoutLoss() throws Exception {
         assertThat(post("/things", OPERATOR, "{\"some_name\":\"x\",\"amount\":123456789012.12345678}")
@@ -127,6 +167,9 @@ class ServiceTest {
         assertThat(post("/things", OPERATOR, "{\"some_name\":\"x\",\"amount\":1e-8}")
                         .body())
                 .contains("\"amount\":0.00000001");
+        assertThat(post("/things", OPERATOR, "{\"some_name\":\"x\",\"amount\":0E-8}")
+                        .body())
+                .contains("\"amount\":0.00000000,");
     }
 
     @Test
@@ -176,6 +219,37 @@ class ServiceTest {
                 new String[] {"DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "TRUNCATE audit_log"}) {
             assertThatThrownBy(() -> jdbc.sql(change).update()).hasMessageContaining("append-only");
         }
+    }
+
+    @Test
+    void theAuditLogIsReadTheNewestFirst() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            post("/audited", OPERATOR, "{\"number\": 0.0000000" + i + "}");
+        }
+        String all = "/v1/audit?action=sample.change&subject=thing-1&caller=operator&from=2020-01-01T00:00:00Z";
+        HttpResponse<String> first = get(all + "&limit=2", OPERATOR);
+        JsonNode page = json.readTree(first.body());
+        assertThat(page.at("/items/0/after/number").decimalValue()).isEqualByComparingTo("0.00000003");
+        assertThat(first.body()).contains("0.00000003").doesNotContain("E-");
+        assertThat(page.at("/items/0/role").asText()).isEqualTo("OPERATOR");
+        assertThat(page.at("/items/0/before").isNull()).isTrue();
+        assertThat(page.at("/items/0/request_id").asText()).hasSize(36);
+        assertThat(page.at("/items/1/after/number").decimalValue()).isEqualByComparingTo("0.00000002");
+        String next = page.path("next").asText();
+        assertThat(first.headers().firstValue("Link").orElse("")).contains("cursor=" + next, "rel=\"next\"");
+        JsonNode second =
+                json.readTree(get(all + "&limit=1&cursor=" + next, OPERATOR).body());
+        assertThat(second.at("/items/0/after/number").decimalValue()).isEqualByComparingTo("0.00000001");
+        for (String none : new String[] {
+            "action=other", "subject=thing", "caller=viewer", "to=2020-01-01T00:00:00Z", "from=2999-01-01T00:00:00Z"
+        }) {
+            assertThat(json.readTree(get("/v1/audit?" + none, OPERATOR).body()).path("items"))
+                    .as(none)
+                    .isEmpty();
+        }
+        assertThat(get("/v1/audit", "viewer-key-one").statusCode()).isEqualTo(403);
+        assertThat(get("/v1/audit?cursor=x", OPERATOR).statusCode()).isEqualTo(400);
+        assertThat(get("/v1/audit?action=%00", OPERATOR).statusCode()).isEqualTo(422);
     }
 
     @Test

@@ -128,7 +128,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
             MethodArgumentNotValidException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         List<FieldError> errors = e.getBindingResult().getFieldErrors().stream()
-                .map(f -> new FieldError(snake(f.getField()), String.valueOf(f.getDefaultMessage())))
+                .map(f -> new FieldError(ParameterNames.snake(f.getField()), String.valueOf(f.getDefaultMessage())))
                 .toList();
         return answer(invalid(errors), path(request));
     }
@@ -139,8 +139,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         List<FieldError> errors = e.getParameterValidationResults().stream()
                 .flatMap(result -> result.getResolvableErrors().stream()
                         .map(error -> new FieldError(
-                                snake(String.valueOf(result.getMethodParameter().getParameterName())),
-                                String.valueOf(error.getDefaultMessage()))))
+                                ParameterNames.of(result, error), String.valueOf(error.getDefaultMessage()))))
                 .toList();
         return answer(invalid(errors), path(request));
     }
@@ -148,7 +147,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleTypeMismatch(
             TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        String name = e instanceof MethodArgumentTypeMismatchException m ? snake(m.getName()) : "A parameter";
+        String name =
+                e instanceof MethodArgumentTypeMismatchException m ? ParameterNames.snake(m.getName()) : "A parameter";
         Class<?> needed = e.getRequiredType();
         return answer(
                 Problem.badRequest("malformed-parameter", name + " must be " + describe(needed) + "."), path(request));
@@ -180,7 +180,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                         path(request));
             }
         }
-        return answer(Problem.badRequest("malformed-json", "The body is not valid JSON."), path(request));
+        return answer(
+                e.getCause() == null
+                        ? Problem.badRequest("missing-body", "This call needs a body: send it as JSON, not null.")
+                        : Problem.badRequest("malformed-json", "The body is not valid JSON."),
+                path(request));
     }
 
     @Override
@@ -275,11 +279,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         for (Path.Node node : violation.getPropertyPath()) {
             name = node.toString();
         }
-        return snake(name);
-    }
-
-    private static String snake(String camel) {
-        return camel.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+        return ParameterNames.snake(name);
     }
 
     private static String slug(HttpStatus status) {

@@ -8,8 +8,10 @@ import io.aitbc.service.security.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,6 +19,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -48,6 +51,20 @@ class SampleController {
     @PostMapping({"/things", "/large/things"})
     Thing echo(@Valid @RequestBody Thing thing) {
         return thing;
+    }
+
+    @PostMapping("/keyed/{thingName}")
+    Thing keyed(
+            @PathVariable @Size(max = 5) String thingName,
+            @RequestParam(name = "how_many", defaultValue = "1") @Max(10) int count,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable @Size(max = 5) String key,
+            @Valid @RequestBody Thing asked) {
+        return asked;
+    }
+
+    @PostMapping("/listed")
+    int listed(@Valid @RequestBody @Size(max = 2) List<@NotNull @Valid Thing> asked) {
+        return asked.size();
     }
 
     @PostMapping("/audited")
