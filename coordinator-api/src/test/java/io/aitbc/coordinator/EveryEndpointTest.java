@@ -69,7 +69,7 @@ class EveryEndpointTest extends ApiScene {
             GET /api/payouts/terms
             PUT /api/payouts/terms/{minerId} {"share_pct": 1}
             GET /api/price-plans
-            POST /api/price-plans/simulate {"plan": "{plan}", "tenant_ids": ["{tenantId}"], "version": {"currency": "USD", "rates": []}}
+            POST /api/price-plans/simulate {"plan": "{plan}", "tenant_ids": ["{tenantId}"], "version": {"currency": "USD", "rates": [{"resource_type": "gpu_hours", "unit_price": 1}]}}
             GET /api/price-plans/{plan}
             POST /api/price-plans/{plan}/versions {"currency": "USD", "valid_from": "2099-02-01T00:00:00Z", "rates": []}
             POST /api/price-plans/{plan}/versions/{validFrom}/rates?currency=USD {"rates": [{"resource_type": "gpu_hours", "unit_price": 1}]}
@@ -89,6 +89,7 @@ class EveryEndpointTest extends ApiScene {
             GET /api/tenants/{tenantId}/quotas
             DELETE /api/tenants/{tenantId}/quotas/{resourceType}
             PUT /api/tenants/{tenantId}/quotas/{resourceType} {"limit": 1, "period": "day", "mode": "hard"}
+            GET /v1/audit?subject={tenantId}&action=tenant.create&caller=operator
             GET /v1/jobs?tenant_id={tenantId}
             POST /v1/jobs {"tenant_id": "{tenantId}", "job_id": "{jobId}"}
             POST /v1/jobs {"tenant_id": "{tenantId}", "job_id": "{tenantId}-new"}
@@ -98,6 +99,8 @@ class EveryEndpointTest extends ApiScene {
 
     /** Parameters and fields that name nothing of a tenant. */
     private static final Set<String> NAMELESS = Set.of(
+            "action",
+            "caller",
             "cursor",
             "limit",
             "hours",
