@@ -52,6 +52,11 @@ public class PriceBook {
         return found;
     }
 
+    /** Whether there is such a plan in a currency. */
+    boolean has(String name, Currency currency) {
+        return !plans(Set.of(new StoredPrices.Key(name, currency))).isEmpty();
+    }
+
     /** Nobody needs a default plan as long as all events bring their prices: without one, nothing has a price. */
     private Map<StoredPrices.Key, PricePlan> plans(Set<StoredPrices.Key> keys) {
         Map<StoredPrices.Key, PricePlan> found = prices.find(keys);

@@ -61,7 +61,8 @@ class PriceSimulator {
     /**
      * Compares. In a read-only transaction, so that the database itself refuses to write.
      *
-     * @throws Problem 422 when the version breaks a rule of pricing, or the period is empty or longer than 400 days
+     * @throws Problem 422 when the version breaks a rule of pricing, or the period is empty or longer than 400 days, 404
+     *     when the plan that is named does not exist in the version's currency
      */
     @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
     public Simulation simulate(Simulation.Asked asked) {
@@ -69,8 +70,18 @@ class PriceSimulator {
         if (shape == null) {
             throw Problem.unprocessable("invalid-request", "version is missing.");
         }
+        if (shape.rates() != null && shape.rates().isEmpty()) {
+            throw Problem.unprocessable(
+                    "invalid-request", "version.rates must hold at least one rate to compare with.");
+        }
         Period period = period(asked);
         Currency currency = VersionReader.currency(shape.currency());
+        if (asked.plan() != null && !book.has(asked.plan(), currency)) {
+            throw Problem.notFound(
+                    "unknown-price-plan",
+                    "There is no such price plan in " + currency.getCurrencyCode()
+                            + "; GET /api/price-plans lists all.");
+        }
         PricePlan proposed = new PricePlan(
                 currency,
                 List.of(VersionReader.read(shape, Instant.EPOCH, resources.all().keySet())));

@@ -95,7 +95,7 @@ final class VersionReader {
     private @Nullable Rate rate(String path, VersionShape.RateShape shape) {
         String resource = shape.resourceType();
         if (resource == null || !resources.contains(resource)) {
-            error(path + ".resource_type", "must be a resource type that there is; add it first");
+            error(path + ".resource_type", "must be a resource type that there is; POST /api/resource-types adds one");
         }
         String gpu = shape.gpuModel();
         if (gpu != null && !isStorable(gpu)) {

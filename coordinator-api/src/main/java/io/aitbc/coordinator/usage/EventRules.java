@@ -46,7 +46,7 @@ record EventRules(Map<String, TenantTerms> tenants, Map<String, ResourceType> re
         if (resource == null) {
             return new Rejection(
                     UNKNOWN_RESOURCE,
-                    "There is no such resource type; add it to the price book, then replay this event.");
+                    "There is no such resource type; add it with POST /api/resource-types, then replay this event.");
         }
         return first(
                 unit(draft, resource),

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** What an event looks like, for the API description; {@link FieldReader} reads it. */
 @Schema(name = "UsageEvent")
 record EventShape(
-        @Schema(description = "unique per source, for ever", maxLength = 128) @Nullable
+        @Schema(
+                description = "unique per source, for ever; required, unless there is an Idempotency-Key",
+                maxLength = 128)
+        @Nullable
         String eventId,
 
         @Schema(description = "who sends it; 'default' when left out", maxLength = 64) @Nullable
@@ -18,7 +21,7 @@ record EventShape(
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED, maxLength = 64)
         String tenantId,
 
-        @Schema(description = "such as gpu_hours; event_type is read when it is left out", maxLength = 32) @Nullable
+        @Schema(description = "such as gpu_hours; required, unless event_type says it", maxLength = 32) @Nullable
         String resourceType,
 
         @Schema(maxLength = 32) @Nullable String eventType,
@@ -26,7 +29,11 @@ record EventShape(
         @Schema(description = "the resource type's, if given", maxLength = 16) @Nullable
         String unit,
 
-        @Schema(description = "at most 12 digits before the point and 8 after it") @Nullable
+        @Schema(
+                description =
+                        "how much was used, in the resource type's unit: at most 12 digits before the point and 8 after it;"
+                                + " required, but with reverses: then it may be left out, or be minus what is taken back")
+        @Nullable
         BigDecimal quantity,
 
         @Schema(description = "wins over the price book; 0 is a price") @Nullable
@@ -60,7 +67,11 @@ record EventShape(
         @Nullable
         String outcome,
 
-        @Schema(description = "when; timestamp is read when it is left out") @Nullable
+        @Schema(
+                description =
+                        "when it was used, ISO 8601 with a zone: decides the price and the invoice; required, unless"
+                                + " timestamp says it")
+        @Nullable
         Instant occurredAt,
 
         @Nullable Instant timestamp,

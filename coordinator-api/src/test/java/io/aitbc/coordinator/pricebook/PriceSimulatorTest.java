@@ -90,6 +90,25 @@ class PriceSimulatorTest extends RunningCoordinator {
         assertThat(answer.status()).as(answer.response().body()).isBetween(400, 422);
     }
 
+    @Test
+    void aPlanThatIsNotThereHasNoTenantsToCompare() {
+        String plan = unique("plan");
+        Answer unknown = post(VIEWER, SIMULATE, "{\"version\": %s, \"plan\": \"%s\"}".formatted(DEARER, plan));
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.problem()).isEqualTo("unknown-price-plan");
+        assertThat(post(VIEWER, SIMULATE, "{\"version\": %s, \"plan\": \"default\"}".formatted(DEARER))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aVersionWithoutPricesIsRefused() {
+        Answer empty = post(VIEWER, SIMULATE, "{\"version\": {\"currency\": \"USD\", \"rates\": []}}");
+        assertThat(empty.status()).isEqualTo(422);
+        assertThat(empty.body().path("detail").asText())
+                .isEqualTo("version.rates must hold at least one rate to compare with.");
+    }
+
     private static String march(String tenant, String resource, String quantity, String further) {
         return event(unique("e"), tenant, resource, quantity, further).replace("2026-04-22", "2026-03-15");
     }
