@@ -25,7 +25,8 @@ final class FleetOptions {
             names = "--speed",
             paramLabel = "X",
             defaultValue = "60",
-            description = "Simulated jobs take 1/X of their time, and are billed for the time that they really took "
+            description = "The jobs that the fleet submits by itself take 1/X of the time that such jobs take, and are "
+                    + "billed for the time that they really took; simulated_seconds of a job are real ones "
                     + "(MINER_AGENT_SPEED; default: 60).")
     double speed = 60;
 
