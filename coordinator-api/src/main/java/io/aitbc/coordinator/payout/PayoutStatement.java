@@ -1,7 +1,9 @@
 package io.aitbc.coordinator.payout;
 
+import io.aitbc.coordinator.pricing.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Currency;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,10 +43,11 @@ record PayoutStatement(String minerId, String period, List<Total> totals, List<I
     static PayoutStatement of(String minerId, String period, List<Item> items) {
         TreeMap<String, Total> totals = new TreeMap<>();
         for (String currency : new TreeSet<>(items.stream().map(Item::currency).toList())) {
-            BigDecimal charged = BigDecimal.ZERO;
-            BigDecimal credits = BigDecimal.ZERO;
-            BigDecimal payout = BigDecimal.ZERO;
-            BigDecimal margin = BigDecimal.ZERO;
+            BigDecimal zero = Money.zero(Currency.getInstance(currency)).amount();
+            BigDecimal charged = zero;
+            BigDecimal credits = zero;
+            BigDecimal payout = zero;
+            BigDecimal margin = zero;
             for (Item item : items) {
                 if (!item.currency().equals(currency)) {
                     continue;

@@ -28,8 +28,8 @@ record NewTenant(
         @Nullable @Size(min = 1, max = 200) String name,
         @Nullable String currency,
         @Nullable String timezone,
-        @Nullable @Email @Size(max = 254) String billingEmail,
-        @Nullable @Size(max = 64) String pricePlan,
+        @Nullable @Email @Size(min = 1, max = 254) String billingEmail,
+        @Nullable @Size(min = 1, max = 64) String pricePlan,
 
         @Nullable @DecimalMin("0") @Digits(integer = 12, fraction = 8)
         BigDecimal creditLimit,

@@ -23,8 +23,8 @@ record TenantChange(
         @Nullable TenantStatus status,
         @Nullable String currency,
         @Nullable String timezone,
-        @Nullable @Email @Size(max = 254) String billingEmail,
-        @Nullable @Size(max = 64) String pricePlan,
+        @Nullable @Email @Size(min = 1, max = 254) String billingEmail,
+        @Nullable @Size(min = 1, max = 64) String pricePlan,
 
         @Nullable @Schema(type = "number", nullable = true, minimum = "0")
         JsonNode creditLimit,

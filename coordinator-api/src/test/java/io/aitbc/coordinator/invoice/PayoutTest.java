@@ -28,6 +28,8 @@ class PayoutTest extends InvoiceScene {
         assertThat(usual.path("totals").path(0).path("charged").decimalValue()).isEqualByComparingTo("2.00");
         assertThat(usual.path("totals").path(0).path("payout").decimalValue()).isEqualByComparingTo("1.60");
         assertThat(usual.path("totals").path(0).path("margin").decimalValue()).isEqualByComparingTo("0.40");
+        assertThat(usual.path("totals").path(0).toString())
+                .isEqualTo("{\"currency\":\"USD\",\"charged\":2.00,\"credits\":0.00,\"payout\":1.60,\"margin\":0.40}");
         assertThat(usual.path("items").path(0).path("invoice_number")).isEqualTo(invoice.path("number"));
         // Its terms hold from 22 April on, and this work was done in March.
         assertThat(statement(own, MARCH).path("totals").path(0).path("payout").decimalValue())

@@ -103,6 +103,19 @@ class TenantTest extends RunningCoordinator {
     }
 
     @Test
+    void nothingIsNoAddressAndNoPlan() {
+        String id = tenant();
+        for (String field : java.util.List.of("billing_email", "price_plan")) {
+            Answer refused = patch(id, "{\"" + field + "\": \"\"}");
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.body().path("detail").asText()).startsWith(field + " size must be between 1 and ");
+            assertThat(post(OPERATOR, TENANTS, "{\"tenant_id\": \"%s\", \"%s\": \"\"}".formatted(unique("t"), field))
+                            .status())
+                    .isEqualTo(422);
+        }
+    }
+
+    @Test
     void aPricePlanExistsInTheTenantsCurrency() {
         String id = tenant("NOK", "Europe/Oslo");
         assertThat(patch(id, "{\"price_plan\": \"default\"}").problem()).isEqualTo("unknown-price-plan");
