@@ -12,6 +12,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,16 @@ record NewJob(
 
     int attempts() {
         return maxAttempts == null ? 1 : maxAttempts;
+    }
+
+    /** How what it may use comes about, for whoever is refused. */
+    String reserved() {
+        String hours = BigDecimal.valueOf(longestSeconds())
+                .divide(BigDecimal.valueOf(3_600), 2, RoundingMode.UP)
+                .stripTrailingZeros()
+                .toPlainString();
+        return "A job reserves gpu_count × max_duration_s × max_attempts, here " + gpus() + " × " + hours + " hours × "
+                + attempts() + (maxDurationS == null ? ", as max_duration_s is a day when it is left out." : ".");
     }
 
     /** Part of the name of the GPUs that it can run on; null for any. */

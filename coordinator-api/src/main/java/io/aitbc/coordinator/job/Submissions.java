@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -84,7 +85,11 @@ class Submissions {
         if (!jobs.insert(job, written(said.named(id.toString(), tenantId)), key, caller.name())) {
             return known(tenantId, key, name, digest);
         }
-        admissions.reserve(caller, tenantId, id.toString(), JobCost.most(said), cost.most(tenantId, said, now));
+        try {
+            admissions.reserve(caller, tenantId, id.toString(), JobCost.most(said), cost.most(tenantId, said, now));
+        } catch (Problem refused) {
+            throw refused.status() == HttpStatus.NOT_FOUND ? refused : refused.adding(said.reserved());
+        }
         audit.record(
                 caller,
                 "job.submit",

@@ -194,6 +194,10 @@ class SubmissionTest extends JobScene {
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.problem()).isEqualTo("quota-exceeded");
         assertThat(refused.body().path("resource_type").asText()).isEqualTo("gpu_hours");
+        assertThat(refused.body().path("detail").asText())
+                .endsWith("A job reserves gpu_count × max_duration_s × max_attempts, here 1 × 1 hours × 1.");
+        assertThat(submit("{\"gpu_count\": 2}").body().path("detail").asText())
+                .endsWith("here 2 × 24 hours × 1, as max_duration_s is a day when it is left out.");
         assertThat(get(key, "/v1/jobs/one-too-many").status()).isEqualTo(404);
         assertThat(placed()).hasSize(2);
     }

@@ -97,6 +97,13 @@ public final class Problem extends RuntimeException {
         return this;
     }
 
+    /** The same refusal with a further sentence. */
+    public Problem adding(String sentence) {
+        Problem longer = new Problem(status, type, detail() + " " + sentence, retryAfter);
+        longer.members.putAll(members);
+        return longer;
+    }
+
     /** The HTTP status. */
     public HttpStatus status() {
         return status;
