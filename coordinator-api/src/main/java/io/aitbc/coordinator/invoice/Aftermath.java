@@ -93,6 +93,7 @@ class Aftermath {
     /**
      * A credit note over an invoice: for what its period shrank by since, or for an amount that is granted.
      *
+     * @param reason needed with an amount; null for the usual one
      * @param amount before taxes, above 0; null for what corrected usage gives
      * @param requestKey names the grant, so that the same request again is the same credit note; null for a correction
      * @throws Problem 409 when the usage did not shrink, or less is charged for the period than the amount, 422 when an amount comes
@@ -100,7 +101,11 @@ class Aftermath {
      */
     @Transactional
     public Credited credit(
-            Caller caller, UUID invoiceId, String reason, @Nullable BigDecimal amount, @Nullable String requestKey) {
+            Caller caller,
+            UUID invoiceId,
+            @Nullable String reason,
+            @Nullable BigDecimal amount,
+            @Nullable String requestKey) {
         Invoice invoice = desk.locked(invoiceId);
         requireInvoice(invoice);
         if (invoice.status() != InvoiceStatus.FINALIZED && invoice.status() != InvoiceStatus.PAID) {
@@ -110,7 +115,9 @@ class Aftermath {
         gate.exclusive(to.tenantId());
         Invoice note;
         if (amount == null) {
-            note = corrected(to, invoice);
+            note = corrected(to, invoice, Objects.requireNonNullElse(reason, CreditNotes.CORRECTED));
+        } else if (reason == null) {
+            throw Problem.unprocessable("invalid-request", "reason is missing: say why the amount is granted.");
         } else {
             Money granted = money(to, amount);
             Optional<Invoice> before = notes.granted(invoice, requireKey(requestKey));
@@ -128,7 +135,7 @@ class Aftermath {
         gate.exclusive(to.tenantId());
         for (LateUsage.Change change : late.changes(to, payouts.terms(), usage.position())) {
             if (change.isShrunk()) {
-                Invoice note = notes.forChange(to, change, desk.now());
+                Invoice note = notes.forChange(to, change, CreditNotes.CORRECTED, desk.now());
                 audit.record(
                         caller, "invoice.credit", change.settled().invoiceId().toString(), null, note.view());
             }
@@ -165,14 +172,14 @@ class Aftermath {
         return new Money(amount, to.currency());
     }
 
-    private Invoice corrected(BillTo to, Invoice invoice) {
+    private Invoice corrected(BillTo to, Invoice invoice, String reason) {
         LateUsage.Change change = late.changes(to, payouts.terms(), usage.position()).stream()
                 .filter(one -> one.settled().invoiceId().equals(invoice.invoiceId()) && one.isShrunk())
                 .findFirst()
                 .orElseThrow(() -> Problem.conflict(
                         "nothing-to-credit",
                         "The usage of its period has not become less since; to grant a credit, say its amount."));
-        return notes.forChange(to, change, desk.now());
+        return notes.forChange(to, change, reason, desk.now());
     }
 
     private Invoice granted(BillTo to, Invoice invoice, String reason, Money amount, String requestKey) {

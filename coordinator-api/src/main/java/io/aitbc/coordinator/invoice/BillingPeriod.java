@@ -10,6 +10,7 @@ import java.time.LocalTime;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
@@ -71,6 +72,19 @@ record BillingPeriod(Instant start, Instant end) {
     /** Where this and another have no instant in common. */
     boolean isApartFrom(BillingPeriod other) {
         return !start.isBefore(other.end) || !other.start.isBefore(end);
+    }
+
+    /** By the clocks of a zone: whole days by the first and the last, other times as they are. */
+    String words(ZoneId zone) {
+        ZonedDateTime from = start.atZone(zone);
+        ZonedDateTime to = end.atZone(zone);
+        return from.toLocalTime().equals(LocalTime.MIDNIGHT) && to.toLocalTime().equals(LocalTime.MIDNIGHT)
+                ? from.toLocalDate() + " to " + to.toLocalDate().minusDays(1)
+                : moment(from) + " to " + moment(to);
+    }
+
+    private static String moment(ZonedDateTime time) {
+        return time.toLocalDate() + " " + time.toLocalTime().truncatedTo(ChronoUnit.MICROS) + " " + time.getOffset();
     }
 
     private static Instant instant(String name, String said, boolean isEnd, ZoneId zone) {

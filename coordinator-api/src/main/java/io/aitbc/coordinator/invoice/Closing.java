@@ -90,7 +90,7 @@ class Closing {
         content.grown()
                 .forEach(change ->
                         settlements.settle(change.settled().invoiceId(), change.throughSeq(), sealed.invoiceId()));
-        content.shrunk().forEach(change -> notes.forChange(to, change, now));
+        content.shrunk().forEach(change -> notes.forChange(to, change, CreditNotes.CORRECTED, now));
         return sealed;
     }
 

@@ -17,6 +17,9 @@ import org.springframework.stereotype.Component;
 @Component
 class CreditNotes {
 
+    /** The reason of a correction unless somebody says another. */
+    static final String CORRECTED = "Usage was corrected.";
+
     private final Invoices invoices;
     private final Sealing sealing;
     private final Settlements settlements;
@@ -30,11 +33,10 @@ class CreditNotes {
     }
 
     /** The credit note for a period whose usage shrank, in the caller's transaction. */
-    Invoice forChange(BillTo to, LateUsage.Change change, Instant now) {
+    Invoice forChange(BillTo to, LateUsage.Change change, String reason, Instant now) {
         Invoice corrected =
                 invoices.find(change.settled().invoiceId(), to.tenantId()).orElseThrow();
-        Invoice note = make(
-                to, corrected, change.lines(), change.earned(), change.throughSeq(), "Usage was corrected.", null, now);
+        Invoice note = make(to, corrected, change.lines(), change.earned(), change.throughSeq(), reason, null, now);
         settlements.settle(corrected.invoiceId(), change.throughSeq(), note.invoiceId());
         return note;
     }

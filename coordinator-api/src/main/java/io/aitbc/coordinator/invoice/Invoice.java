@@ -2,7 +2,6 @@ package io.aitbc.coordinator.invoice;
 
 import io.aitbc.coordinator.pricing.Money;
 import io.aitbc.coordinator.tenant.BillTo;
-import io.aitbc.service.web.Problem;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
@@ -19,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.hibernate.annotations.BatchSize;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -114,7 +112,7 @@ class Invoice {
 
     /** Replaces everything that comes from elsewhere: who pays, and what. */
     void rebuild(BillTo account, Taxed taxed, long position, @Nullable Instant complete, Instant now) {
-        require(status == InvoiceStatus.DRAFT, "rebuilt");
+        status.require(status == InvoiceStatus.DRAFT, "rebuilt");
         payer = Payer.of(account);
         lines.clear();
         lines.addAll(taxed.lines());
@@ -159,17 +157,8 @@ class Invoice {
     }
 
     private void become(InvoiceStatus next) {
-        require(status.next().contains(next), next.name().toLowerCase(Locale.ROOT));
+        status.require(status.next().contains(next), next.name());
         status = next;
-    }
-
-    private void require(boolean possible, String what) {
-        if (!possible) {
-            throw Problem.conflict(
-                    "invoice-is-" + status.name().toLowerCase(Locale.ROOT),
-                    "The invoice is " + status.name().toLowerCase(Locale.ROOT) + " and cannot be " + what
-                            + "; a finalized invoice is corrected by a credit note.");
-        }
     }
 
     UUID invoiceId() {
@@ -240,6 +229,15 @@ class Invoice {
     }
 
     InvoiceView view() {
+        return view(reason);
+    }
+
+    /** Without why it was finalized early, which is for operators only. */
+    InvoiceView customersView() {
+        return view(kind == InvoiceKind.CREDIT_NOTE ? reason : null);
+    }
+
+    private InvoiceView view(@Nullable String shownReason) {
         List<InvoiceView.Line> shown = new ArrayList<>(lines.size());
         for (InvoiceLine line : lines) {
             shown.add(new InvoiceView.Line(
@@ -281,7 +279,7 @@ class Invoice {
                 amountDue().amount(),
                 ledgerPosition,
                 completeThrough,
-                reason,
+                shownReason,
                 createdAt,
                 rebuiltAt,
                 finalizedAt,

@@ -9,7 +9,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
@@ -58,11 +57,13 @@ class InvoiceActionController {
     /**
      * A correction.
      *
+     * @param reason stands on the credit note; needed with an amount, else "Usage was corrected." when left out
      * @param amount before taxes; null for what corrected usage gives
      */
     @KnownFieldsOnly
     record Credit(
-            @NotNull @NotBlank @Size(max = 1000) String reason,
+            @Nullable @Size(max = 1000) @Pattern(regexp = "(?s).*\\S.*", message = "must not be blank")
+            String reason,
 
             @Nullable @DecimalMin(value = "0", inclusive = false) @Digits(integer = 16, fraction = 8)
             BigDecimal amount) {}
@@ -115,8 +116,8 @@ class InvoiceActionController {
     @Operation(
             summary = "Correct a finalized invoice by a credit note",
             description =
-                    "Without an amount for what corrected usage gives. What goes beyond the unpaid rest of the invoice"
-                            + " goes to the tenant's prepaid balance. An amount needs an Idempotency-Key.")
+                    "Without an amount for what corrected usage gives; then {} will do, or no body. What goes beyond the unpaid rest of the invoice"
+                            + " goes to the tenant's prepaid balance. An amount needs a reason and an Idempotency-Key.")
     ResponseEntity<InvoiceStanding> credit(
             Caller caller,
             @PathVariable UUID invoiceId,
@@ -124,8 +125,9 @@ class InvoiceActionController {
                     @Nullable
                     @Pattern(regexp = "[\\x21-\\x7E]{1,100}", message = "must be 1 to 100 visible ASCII characters")
                     String key,
-            @Valid @RequestBody Credit asked) {
-        Aftermath.Credited credited = aftermath.credit(caller, invoiceId, asked.reason(), asked.amount(), key);
+            @Valid @RequestBody(required = false) @Nullable Credit asked) {
+        Credit meant = asked == null ? new Credit(null, null) : asked;
+        Aftermath.Credited credited = aftermath.credit(caller, invoiceId, meant.reason(), meant.amount(), key);
         InvoiceView note = credited.note();
         return ResponseEntity.status(credited.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
                 .location(URI.create("/api/billing/invoices/" + note.invoiceId()))

@@ -82,7 +82,7 @@ class InvoiceBuilder {
     }
 
     private List<InvoiceLine> lines(BillTo to, RatedPeriod own, long position) {
-        LineWords words = new LineWords(to.tenantId(), rater.units());
+        LineWords words = new LineWords(to.tenantId(), rater.units(), own.plan());
         List<InvoiceLine> lines = new ArrayList<>();
         own.charges()
                 .forEach(charge -> lines.add(words.line(

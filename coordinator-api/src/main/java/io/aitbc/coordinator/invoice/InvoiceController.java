@@ -91,7 +91,7 @@ class InvoiceController {
                 caller,
                 null,
                 scope -> standings.of(invoices.find(invoiceId, scope.tenantId())
-                        .map(Invoice::view)
+                        .map(invoice -> shown(caller, invoice))
                         .orElseThrow(() -> InvoiceDesk.unknown(invoiceId))));
     }
 
@@ -149,7 +149,7 @@ class InvoiceController {
                 tenantId,
                 scope ->
                         standings.of(invoices.after(after, scope.tenantId(), kind, status, Limit.of(limit + 1)).stream()
-                                .map(Invoice::view)
+                                .map(invoice -> shown(caller, invoice))
                                 .toList()));
         if (found.size() <= limit) {
             return ResponseEntity.ok(new Page<>(found, null));
@@ -159,6 +159,10 @@ class InvoiceController {
         return ResponseEntity.ok()
                 .header(HttpHeaders.LINK, Links.next(request, next))
                 .body(new Page<>(shown, next));
+    }
+
+    private static InvoiceView shown(Caller caller, Invoice invoice) {
+        return caller.is(Role.TENANT) ? invoice.customersView() : invoice.view();
     }
 
     private static UUID place(String cursor) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record InvoiceDocument(String text, String sha256) {
 
-    /** What an invoice says, without what happens to it later. */
+    /** What an invoice says, without what happens to it later, and without why it was finalized early: it is the customer's. */
     private record Words(
             InvoiceKind kind,
             @Nullable String number,
@@ -68,7 +68,7 @@ record InvoiceDocument(String text, String sha256) {
                     said.amountDue(),
                     said.ledgerPosition(),
                     said.completeThrough(),
-                    said.reason(),
+                    said.kind() == InvoiceKind.CREDIT_NOTE ? said.reason() : null,
                     said.finalizedAt()));
             return new InvoiceDocument(text, hash(text));
         } catch (JsonProcessingException e) {

@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -125,7 +122,7 @@ final class InvoicePdf {
         fact(
                 invoice.finalizedAt() == null ? "Drafted" : "Date",
                 day(invoice.finalizedAt() == null ? invoice.rebuiltAt() : invoice.finalizedAt()));
-        fact("Period", period(invoice.periodStart(), invoice.periodEnd()));
+        fact("Period", new BillingPeriod(invoice.periodStart(), invoice.periodEnd()).words(zone));
         fact("Time zone", invoice.timezone());
         fact("Currency", invoice.currency());
         if (invoice.paidAt() != null) {
@@ -136,7 +133,8 @@ final class InvoicePdf {
             String why = invoice.voidReason();
             fact("Void", day(invoice.voidedAt()) + (why == null ? "" : ", " + why));
         }
-        if (invoice.reason() != null) {
+        // Why an invoice was finalized early is no customer's business.
+        if (invoice.reason() != null && invoice.kind() == InvoiceKind.CREDIT_NOTE) {
             fact("Reason", invoice.reason());
         }
     }
@@ -165,8 +163,8 @@ final class InvoicePdf {
         InvoiceLine.Prior prior = line.prior();
         if (prior != null) {
             String number = copy.numberOf(prior.priorInvoice());
-            remarks.add("For the prior period " + period(prior.priorStart(), prior.priorEnd()) + ", invoice "
-                    + (number == null ? prior.priorInvoice() : number));
+            remarks.add("For the prior period " + new BillingPeriod(prior.priorStart(), prior.priorEnd()).words(zone)
+                    + ", invoice " + (number == null ? prior.priorInvoice() : number));
         }
         InvoiceLine.Evidence evidence = line.evidence();
         if (evidence != null) {
@@ -208,19 +206,6 @@ final class InvoicePdf {
             }
             paper.down(LEADING);
         }
-    }
-
-    /** Whole days are named by the first and the last; other times as they are. */
-    private String period(Instant start, Instant end) {
-        ZonedDateTime from = start.atZone(zone);
-        ZonedDateTime to = end.atZone(zone);
-        return from.toLocalTime().equals(LocalTime.MIDNIGHT) && to.toLocalTime().equals(LocalTime.MIDNIGHT)
-                ? from.toLocalDate() + " to " + to.toLocalDate().minusDays(1)
-                : moment(from) + " to " + moment(to);
-    }
-
-    private static String moment(ZonedDateTime time) {
-        return time.toLocalDate() + " " + time.toLocalTime().truncatedTo(ChronoUnit.MICROS) + " " + time.getOffset();
     }
 
     private String day(Instant time) {

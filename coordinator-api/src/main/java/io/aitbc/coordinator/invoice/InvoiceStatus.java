@@ -1,5 +1,7 @@
 package io.aitbc.coordinator.invoice;
 
+import io.aitbc.service.web.Problem;
+import java.util.Locale;
 import java.util.Set;
 
 /** Where an invoice stands, and where it can go from there. */
@@ -20,5 +22,20 @@ enum InvoiceStatus {
             case FINALIZED -> Set.of(PAID, VOID);
             case PAID, VOID -> Set.of();
         };
+    }
+
+    /**
+     * Refuses what cannot be done with an invoice that is so.
+     *
+     * @throws Problem 409 unless it is possible
+     */
+    void require(boolean isPossible, String what) {
+        if (!isPossible) {
+            String state = name().toLowerCase(Locale.ROOT);
+            throw Problem.conflict(
+                    "invoice-is-" + state,
+                    "The invoice is " + state + " and cannot be " + what.toLowerCase(Locale.ROOT)
+                            + "; a finalized invoice is corrected by a credit note.");
+        }
     }
 }

@@ -62,7 +62,7 @@ class LateUsage {
     private Change change(BillTo to, Settled settled, PayoutTerms terms, long position) {
         RatedPeriod now = rater.rate(to, settled.pricePlan(), settled.period(), terms);
         List<UsageSum> late = rater.late(to, now.plan(), settled.period(), terms, settled.settledThrough(), position);
-        LineWords words = new LineWords(to.tenantId(), rater.units());
+        LineWords words = new LineWords(to.tenantId(), rater.units(), now.plan());
         InvoiceLine.Prior prior = new InvoiceLine.Prior(
                 settled.invoiceId(), settled.period().start(), settled.period().end());
         Map<RatedPeriod.Key, RatedPeriod.Together> after = now.byKey();

@@ -1,6 +1,12 @@
 package io.aitbc.coordinator.invoice;
 
+import io.aitbc.coordinator.pricing.PricePlan;
+import io.aitbc.coordinator.pricing.Rate;
+import io.aitbc.coordinator.pricing.Tariff;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,13 +17,21 @@ final class LineWords {
 
     private final String tenantId;
     private final Map<String, String> units;
+    private final @Nullable PricePlan plan;
+
+    /** For what is not charged by a plan. */
+    LineWords(String tenantId, Map<String, String> units) {
+        this(tenantId, units, null);
+    }
 
     /**
      * @param units of resource types
+     * @param plan by which it is charged
      */
-    LineWords(String tenantId, Map<String, String> units) {
+    LineWords(String tenantId, Map<String, String> units, @Nullable PricePlan plan) {
         this.tenantId = tenantId;
         this.units = units;
+        this.plan = plan;
     }
 
     /**
@@ -42,7 +56,7 @@ final class LineWords {
                 key.resourceType() == null ? null : units.get(key.resourceType()),
                 key.gpuModel(),
                 key.outcome(),
-                words(key) + earlier(prior),
+                words(key) + packages(key, amount) + earlier(prior),
                 isCommitment ? BigDecimal.ONE : quantity,
                 isCommitment || key.unitPrice() == null ? amount : key.unitPrice(),
                 amount,
@@ -69,25 +83,52 @@ final class LineWords {
         };
     }
 
-    private static String earlier(InvoiceLine.@Nullable Prior prior) {
-        return prior == null
-                ? ""
-                : "; prior period " + prior.priorStart() + " to " + prior.priorEnd() + ", reported late";
+    /** What is sold by the package costs packages × price, while the line's quantity counts what is in them. */
+    private String packages(RatedPeriod.Key key, BigDecimal amount) {
+        String resource = key.resourceType();
+        Instant from = key.priceFrom();
+        BigDecimal price = key.unitPrice();
+        if (plan == null || key.kind() != LineKind.USAGE || resource == null || from == null || price == null) {
+            return "";
+        }
+        Tariff tariff = plan.at(from)
+                .flatMap(version -> version.rate(resource, key.gpuModel()))
+                .map(Rate::tariff)
+                .orElse(null);
+        if (!(tariff instanceof Tariff.Packages sold)) {
+            return "";
+        }
+        String each = ", " + price.toPlainString() + " per package of "
+                + InvoiceView.tidy(sold.size()).toPlainString() + ", also one that is only begun";
+        BigDecimal minorUnit = BigDecimal.ONE.movePointLeft(plan.currency().getDefaultFractionDigits());
+        if (price.compareTo(minorUnit) < 0) {
+            return each; // Rounded to the minor unit, the amount does not tell their number.
+        }
+        BigDecimal number = amount.divide(price, 0, RoundingMode.HALF_UP);
+        return each + ": " + number.toPlainString() + (number.abs().equals(BigDecimal.ONE) ? " package" : " packages");
     }
 
-    /** The line of an SLA credit. */
-    InvoiceLine credit(SlaCredits.Credit credit, BigDecimal amount, InvoiceLine.@Nullable Prior prior) {
+    /** Which period it is stands beside: times in words would be of some zone. */
+    private static String earlier(InvoiceLine.@Nullable Prior prior) {
+        return prior == null ? "" : "; prior period, reported late";
+    }
+
+    /**
+     * The line of an SLA credit.
+     *
+     * @param zone the tenant's, by whose clocks its times are told
+     */
+    InvoiceLine credit(SlaCredits.Credit credit, BigDecimal amount, InvoiceLine.@Nullable Prior prior, ZoneId zone) {
         String level = credit.level().creditPct().stripTrailingZeros().toPlainString() + " % for "
                 + credit.episode().metric() + " "
                 + credit.episode().worst().stripTrailingZeros().toPlainString()
                 + " below " + credit.level().below().stripTrailingZeros().toPlainString();
-        String when = credit.windows().stream()
-                .map(window -> window.start() + " to " + window.end())
-                .collect(Collectors.joining(", "));
+        String when =
+                credit.windows().stream().map(window -> window.words(zone)).collect(Collectors.joining(", "));
         return credit(
                 LineKind.SLA_CREDIT,
                 "SLA credit, " + level + ": miner " + credit.episode().minerId() + ", " + when
-                        + (prior == null ? "" : "; prior period " + prior.priorStart() + " to " + prior.priorEnd()),
+                        + (prior == null ? "" : "; prior period"),
                 amount,
                 prior,
                 new InvoiceLine.Evidence(
@@ -101,8 +142,7 @@ final class LineWords {
         return credit(
                 LineKind.SLA_CREDIT,
                 "SLA credit taken back, for work of miner " + evidence.minerId()
-                        + " that is not charged any more; prior period " + prior.priorStart() + " to "
-                        + prior.priorEnd(),
+                        + " that is not charged any more; prior period",
                 amount.negate(),
                 prior,
                 evidence);

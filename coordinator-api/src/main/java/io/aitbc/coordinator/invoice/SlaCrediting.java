@@ -104,7 +104,7 @@ class SlaCrediting {
                 Money due = Money.rounded(
                         charged.multiply(credit.level().creditPct()).movePointLeft(PERCENT), to.currency());
                 if (due.amount().signum() > 0) {
-                    lines.add(words.credit(credit, due.amount(), prior));
+                    lines.add(words.credit(credit, due.amount(), prior, to.timezone()));
                     recovered.add(new PayoutEntry(
                             about,
                             miner,

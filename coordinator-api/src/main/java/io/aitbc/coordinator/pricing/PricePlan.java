@@ -68,7 +68,7 @@ public record PricePlan(Currency currency, List<Version> versions) {
         }
 
         /** The model's own rate, else the resource's; empty where it has no price. */
-        Optional<Rate> rate(String resourceType, @Nullable String gpuModel) {
+        public Optional<Rate> rate(String resourceType, @Nullable String gpuModel) {
             return rates.stream()
                     .filter(rate -> rate.isFor(resourceType, gpuModel))
                     .max(Comparator.comparing(rate -> rate.gpuModel() != null));

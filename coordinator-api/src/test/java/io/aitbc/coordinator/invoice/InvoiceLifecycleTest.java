@@ -195,6 +195,12 @@ class InvoiceLifecycleTest extends InvoiceScene {
                     .body();
             assertThat(forced.path("status").asText()).isEqualTo("FINALIZED");
             assertThat(forced.path("reason").asText()).isEqualTo("that pool is gone");
+            String key = keyOf(tenant);
+            for (String path : List.of("/" + march, "/" + march + "/document", "?kind=INVOICE")) {
+                Answer theirs = get(key, "/api/billing/invoices" + path);
+                assertThat(theirs.status()).isEqualTo(200);
+                assertThat(theirs.response().body()).contains(march).doesNotContain("that pool is gone");
+            }
         } finally {
             jdbc.sql("DELETE FROM usage_watermarks WHERE source = 'slow-pool'").update();
         }

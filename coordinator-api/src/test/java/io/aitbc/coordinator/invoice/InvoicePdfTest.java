@@ -38,7 +38,14 @@ class InvoicePdfTest {
                 .contains("Net 980.65 EUR", "VAT 19 % 186.32 EUR", "Total 1166.97 EUR")
                 .contains("Credit applied -100.00 EUR", "Amount due 1066.97 EUR")
                 .contains("SHA-256 of the document: 9f86d081884c7d65", "Page 1 of 1")
-                .doesNotContain("DRAFT", "VOID");
+                .doesNotContain("DRAFT", "VOID")
+                .as("why it was finalized early is for operators only")
+                .doesNotContain("Reason", "the pool is gone");
+    }
+
+    @Test
+    void timesAreByTheTenantsClocks() {
+        assertThat(words(invoice(everyKind()))).doesNotContainPattern("\\d\\d:\\d\\d(:\\d\\d)?Z");
     }
 
     @Test

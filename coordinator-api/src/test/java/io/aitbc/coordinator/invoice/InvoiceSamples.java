@@ -89,7 +89,15 @@ final class InvoiceSamples {
         lines.add(line(2, LineKind.USAGE, "api_calls", null, "api_calls", "149250", "0.0001", "14.93"));
         lines.add(line(3, LineKind.USAGE, "gpu_hours", "H100", "gpu_hours on H100", "100", "2.5", "250.00"));
         lines.add(line(4, LineKind.USAGE, "gpu_hours", "H100", "gpu_hours on H100", "312.483917", "2.25", "703.09"));
-        lines.add(line(5, LineKind.USAGE, "tokens", null, "tokens", "2500001", "0.8", "2.40"));
+        lines.add(line(
+                5,
+                LineKind.USAGE,
+                "tokens",
+                null,
+                "tokens, 0.8 per package of 1000000, also one that is only begun: 3 packages",
+                "2500001",
+                "0.8",
+                "2.40"));
         lines.add(line(
                 6,
                 LineKind.OWN_PRICE,
@@ -114,7 +122,7 @@ final class InvoiceSamples {
                         LineKind.USAGE,
                         "gpu_hours",
                         null,
-                        "gpu_hours; prior period 2026-02-28T23:00:00Z to 2026-03-31T22:00:00Z, reported late",
+                        "gpu_hours; prior period, reported late",
                         "1.25",
                         "0.5",
                         "0.63"),
@@ -135,8 +143,8 @@ final class InvoiceSamples {
                         LineKind.SLA_CREDIT,
                         null,
                         null,
-                        "SLA credit, 10 % for uptime 98.91 below 99.5: miner miner-eu-7, 2026-04-11T02:14:00Z to"
-                                + " 2026-04-11T09:58:30Z",
+                        "SLA credit, 10 % for uptime 98.91 below 99.5: miner miner-eu-7, 2026-04-11 04:14 +02:00 to"
+                                + " 2026-04-11 11:58:30 +02:00",
                         "1",
                         "-19.35",
                         "-19.35"),
@@ -179,7 +187,7 @@ final class InvoiceSamples {
                 total.subtract(applied),
                 4711,
                 APRIL_ENDS,
-                isNote ? "Usage was corrected." : null,
+                isNote ? "Usage was corrected." : "the pool is gone",
                 FINALIZED,
                 FINALIZED,
                 isDraft ? null : FINALIZED,

@@ -30,8 +30,9 @@ class LateUsageTest extends InvoiceScene {
         assertThat(late.path("amount").decimalValue()).isEqualByComparingTo("1.50");
         assertThat(late.path("event_count").asInt()).isEqualTo(1);
         assertThat(late.path("prior").path("prior_invoice")).isEqualTo(february.path("invoice_id"));
-        assertThat(late.path("description").asText())
-                .contains("prior period 2026-02-01T00:00:00Z to 2026-03-01T00:00:00Z");
+        assertThat(late.path("description").asText()).isEqualTo("gpu_hours; prior period, reported late");
+        assertThat(late.path("prior").path("prior_start").asText()).isEqualTo("2026-02-01T00:00:00Z");
+        assertThat(late.path("prior").path("prior_end").asText()).isEqualTo("2026-03-01T00:00:00Z");
         assertThat(events(march, 2)).hasSize(1);
         assertThat(events(march, 1)).hasSize(1);
         assertThat(get(
@@ -137,8 +138,9 @@ class LateUsageTest extends InvoiceScene {
         JsonNode note = answer.body();
         assertThat(total(note)).isEqualByComparingTo("-4.50");
         assertThat(note.path("status").asText()).isEqualTo("PAID");
+        assertThat(note.path("reason").asText()).isEqualTo("wrong GPU");
         assertThat(balance(tenant)).isEqualByComparingTo("4.50");
-        assertThat(post(OPERATOR, "/api/billing/invoices/" + id + "/credit-notes", "{\"reason\": \"again\"}")
+        assertThat(post(OPERATOR, "/api/billing/invoices/" + id + "/credit-notes", "{}")
                         .problem())
                 .isEqualTo("nothing-to-credit");
         JsonNode march = finalized(tenant, MARCH);
@@ -151,7 +153,9 @@ class LateUsageTest extends InvoiceScene {
         String wrong = use(tenant, "2026-02-10T10:00:00Z", "10");
         String id = finalized(tenant, FEBRUARY).path("invoice_id").asText();
         takeBack(tenant, wrong, "2026-02-10T10:00:00Z");
-        post(OPERATOR, "/api/billing/invoices/" + id + "/credit-notes", "{\"reason\": \"all wrong\"}");
+        JsonNode note = post(OPERATOR, "/api/billing/invoices/" + id + "/credit-notes", "")
+                .body();
+        assertThat(note.path("reason").asText()).isEqualTo("Usage was corrected.");
         assertThat(get(VIEWER, "/api/billing/invoices/" + id)
                         .body()
                         .path("status")
@@ -177,6 +181,45 @@ class LateUsageTest extends InvoiceScene {
         assertThat(post(OPERATOR, path, "{\"reason\": \"sorry\", \"amount\": 1}")
                         .problem())
                 .isEqualTo("idempotency-key-needed");
+        assertThat(post(OPERATOR, path, "{\"amount\": 1}").body().path("detail").asText())
+                .isEqualTo("reason is missing: say why the amount is granted.");
+        assertThat(post(OPERATOR, path, "{\"amount\": 0, \"reason\": \" \"}")
+                        .body()
+                        .path("detail")
+                        .asText())
+                .isEqualTo("amount must be greater than 0; reason must not be blank");
+    }
+
+    @Test
+    void aLineOfPackagesSaysHowManyAreCharged() {
+        String tenant = tenantOn(plan("""
+                [{"resource_type": "gpu_hours", "model": "package", "package_size": 1000, "package_price": 1.5}]"""));
+        use(tenant, "2026-03-10T10:00:00Z", "2500");
+        JsonNode line = finalized(tenant, MARCH).path("lines").path(0);
+        assertThat(line.path("amount").decimalValue()).isEqualByComparingTo("4.50");
+        assertThat(line.path("description").asText())
+                .isEqualTo("gpu_hours, 1.5 per package of 1000, also one that is only begun: 3 packages");
+        use(tenant, "2026-03-10T10:00:00Z", "501");
+        assertThat(draft(tenant, APRIL)
+                        .path("lines")
+                        .path(0)
+                        .path("description")
+                        .asText())
+                .isEqualTo("gpu_hours, 1.5 per package of 1000, also one that is only begun: 1 package; prior period,"
+                        + " reported late");
+    }
+
+    @Test
+    void whereAmountsAreTooCoarseToTellPackagesALineSaysThePrice() {
+        String tenant = tenantOn(plan("""
+                [{"resource_type": "gpu_hours", "model": "package", "package_size": 0.5, "package_price": 0.001}]"""));
+        use(tenant, "2026-03-10T10:00:00Z", "1");
+        assertThat(draft(tenant, MARCH)
+                        .path("lines")
+                        .path(0)
+                        .path("description")
+                        .asText())
+                .isEqualTo("gpu_hours, 0.001 per package of 0.5, also one that is only begun");
     }
 
     @Test

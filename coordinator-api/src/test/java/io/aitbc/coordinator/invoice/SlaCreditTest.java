@@ -26,7 +26,7 @@ class SlaCreditTest extends InvoiceScene {
         assertThat(credit.path("amount").decimalValue()).isEqualByComparingTo("-1.60");
         assertThat(credit.path("evidence").path("episode_id").asText()).isEqualTo(episode.toString());
         assertThat(credit.path("description").asText())
-                .contains(miner, "10 %", "2026-03-10T10:00:00Z to 2026-03-11T00:00:00Z");
+                .contains(miner, "10 %", "2026-03-10 10:00 Z to 2026-03-11 00:00 Z");
         assertThat(invoice.path("total").decimalValue()).isEqualByComparingTo("94.40");
         JsonNode total = get(VIEWER, "/api/payouts?miner_id=" + miner + "&period=" + MARCH)
                 .body()
