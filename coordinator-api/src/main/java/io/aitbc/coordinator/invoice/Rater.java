@@ -76,8 +76,12 @@ class Rater {
                     "no-price",
                     "The price plan " + planName + " in " + plan.currency().getCurrencyCode() + " has no price for "
                             + String.join(", ", e.what()) + " used from " + period.start() + " to " + period.end()
-                            + "; add one to its version in force then, by POST /api/price-plans/" + planName
-                            + "/versions/{valid_from}/rates, or take the usage back.");
+                            + (plan.versions().isEmpty()
+                                    ? "; add its first version, by POST /api/price-plans/" + planName
+                                            + "/versions with a valid_from before that"
+                                    : "; add one to its version in force then, by POST /api/price-plans/" + planName
+                                            + "/versions/{valid_from}/rates")
+                            + ", or take the usage back.");
         }
     }
 

@@ -172,7 +172,9 @@ class InvoiceDraftTest extends RunningCoordinator {
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.problem()).isEqualTo("no-price");
         assertThat(answer.body().path("detail").asText())
-                .isEqualTo("There is no price for gpu_hours; add it to the price plan.");
+                .startsWith("The price plan default in SEK has no price for gpu_hours used from ")
+                .endsWith("; add its first version, by POST /api/price-plans/default/versions with a valid_from before"
+                        + " that, or take the usage back.");
     }
 
     @Test
