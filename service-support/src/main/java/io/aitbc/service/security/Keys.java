@@ -11,9 +11,11 @@ final class Keys {
     private static final int LONGEST_KEY = 512;
 
     private final List<KeyDirectory> directories;
+    private final List<Keyless> keyless;
 
-    Keys(List<KeyDirectory> directories) {
+    Keys(List<KeyDirectory> directories, List<Keyless> keyless) {
         this.directories = List.copyOf(directories);
+        this.keyless = List.copyOf(keyless);
     }
 
     /**
@@ -23,7 +25,12 @@ final class Keys {
      */
     Optional<Caller> callerOf(HttpServletRequest request) {
         String key = keyOf(request);
-        if (key == null || key.isEmpty() || key.length() > LONGEST_KEY) {
+        if (key == null) {
+            return keyless.stream()
+                    .flatMap(known -> known.callerOf(request).stream())
+                    .findFirst();
+        }
+        if (key.isEmpty() || key.length() > LONGEST_KEY) {
             return Optional.empty();
         }
         String hash = ApiKeys.sha256(key);
@@ -41,6 +48,7 @@ final class Keys {
         if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
             return authorization.substring(7).strip();
         }
-        return request.getHeader("X-Api-Key");
+        String key = request.getHeader("X-Api-Key");
+        return key == null && authorization != null ? "" : key;
     }
 }

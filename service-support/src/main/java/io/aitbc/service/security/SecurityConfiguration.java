@@ -29,11 +29,15 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 public class SecurityConfiguration {
 
     @Bean
-    Keys keys(ServiceSettings settings, ObjectProvider<KeyDirectory> directories, Environment environment) {
+    Keys keys(
+            ServiceSettings settings,
+            ObjectProvider<KeyDirectory> directories,
+            ObjectProvider<Keyless> keyless,
+            Environment environment) {
         List<KeyDirectory> all = new ArrayList<>();
         all.add(new StaticKeys(settings.keys(), environment));
         directories.orderedStream().forEach(all::add);
-        return new Keys(all);
+        return new Keys(all, keyless.orderedStream().toList());
     }
 
     @Bean

@@ -1,0 +1,5 @@
+/** Tests of the questions to Prometheus. */
+@NullMarked
+package io.aitbc.monitoring.prometheus;
+
+import org.jspecify.annotations.NullMarked;
