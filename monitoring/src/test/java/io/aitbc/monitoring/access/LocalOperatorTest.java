@@ -14,8 +14,12 @@ class LocalOperatorTest {
 
     LocalOperatorTest() {
         request.setRemoteAddr("127.0.0.1");
-        request.setServerName("localhost");
-        request.addHeader("Host", "localhost:8002");
+        host("localhost");
+    }
+
+    private void host(String name) {
+        request.removeHeader("Host");
+        request.addHeader("Host", name + ":8002");
     }
 
     private boolean isTrusted(String mode) {
@@ -29,7 +33,7 @@ class LocalOperatorTest {
         assertThat(isTrusted("development")).isTrue();
         assertThat(isTrusted("")).as("on embedded PostgreSQL").isTrue();
         request.setRemoteAddr("::1");
-        request.setServerName("[::1]");
+        host("[::1]");
         assertThat(isTrusted("Development")).isTrue();
     }
 
@@ -47,11 +51,11 @@ class LocalOperatorTest {
         request.setRemoteAddr("10.0.0.7");
         assertThat(isTrusted("development")).as("another machine").isFalse();
         request.setRemoteAddr("127.0.0.1");
-        request.setServerName("rebound.example");
+        host("rebound.example");
         assertThat(isTrusted("development"))
                 .as("a name that was bound to this machine")
                 .isFalse();
-        request.setServerName("localhost");
+        host("localhost");
         request.addHeader("X-Forwarded-For", "10.0.0.7");
         assertThat(isTrusted("development")).as("a proxy").isFalse();
     }
