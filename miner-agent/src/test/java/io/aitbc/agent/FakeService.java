@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 
-/** Stands in for each of the three programs that {@code ./run} starts, so that its test is about the script alone. */
+/** Stands in for each of the programs that {@code ./run} starts, so that its test is about the script alone. */
 final class FakeService {
 
     private FakeService() {}
@@ -36,8 +36,11 @@ final class FakeService {
             Files.writeString(data.resolve("arguments"), String.join(" ", arguments));
             Files.writeString(Path.of(arguments[arguments.length - 1]), "ready");
         } else {
-            String variable = name.equals("pool-hub") ? "POOLHUB_PORT" : "COORDINATOR_PORT";
-            int port = Integer.parseInt(Objects.requireNonNull(environment.get(variable)));
+            Map<String, String> ports = Map.of(
+                    "pool-hub", "POOLHUB_PORT",
+                    "coordinator-api", "COORDINATOR_PORT",
+                    "monitoring", "MONITORING_PORT");
+            int port = Integer.parseInt(Objects.requireNonNull(environment.get(ports.get(name))));
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
             server.createContext("/v1/health", exchange -> exchange.sendResponseHeaders(200, -1));
             server.start();

@@ -32,11 +32,12 @@ class RunScriptTest {
     private final List<Process> started = new ArrayList<>();
     private int hubPort;
     private int coordinatorPort;
+    private int monitoringPort;
 
     @BeforeEach
     void aProject() throws Exception {
         Files.copy(Path.of("..", "run"), root.resolve("run"), StandardCopyOption.COPY_ATTRIBUTES);
-        for (String module : List.of("coordinator-api", "pool-hub", "miner-agent")) {
+        for (String module : List.of("coordinator-api", "pool-hub", "monitoring", "miner-agent")) {
             Files.createDirectories(root.resolve(module + "/target"));
             Files.writeString(root.resolve(module + "/target/" + module + "-1.jar"), "");
         }
@@ -51,6 +52,7 @@ class RunScriptTest {
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         hubPort = freePort();
         coordinatorPort = freePort();
+        monitoringPort = freePort();
     }
 
     @AfterEach
@@ -67,6 +69,7 @@ class RunScriptTest {
         until("out", "\nready ");
         assertThat(output("out"))
                 .contains("http://127.0.0.1:" + hubPort + "/swagger-ui.html")
+                .contains("http://127.0.0.1:" + monitoringPort + "/swagger-ui.html")
                 .contains("data/credentials.env")
                 .containsPattern("(?m)^  curl .*\n  curl .*\n  curl ");
         assertThat(Files.readString(root.resolve("data/arguments")))
@@ -76,7 +79,7 @@ class RunScriptTest {
 
         run.destroy(); // SIGTERM
         assertThat(exit(run)).as(output("out")).isZero();
-        assertThat(root.resolve("data/stopped")).hasContent("miner-agent\npool-hub\ncoordinator-api\n");
+        assertThat(root.resolve("data/stopped")).hasContent("miner-agent\nmonitoring\npool-hub\ncoordinator-api\n");
         assertThat(root.resolve("data/run.pid")).doesNotExist();
     }
 
@@ -131,7 +134,7 @@ class RunScriptTest {
         Process run = run("out");
         until("out", "\nready ");
         run.destroyForcibly().waitFor();
-        for (String name : List.of("miner-agent", "pool-hub", "coordinator-api")) {
+        for (String name : List.of("miner-agent", "monitoring", "pool-hub", "coordinator-api")) {
             long pid = pid(name);
             until(() -> !runs(pid), name + " is stopped");
         }
@@ -167,6 +170,7 @@ class RunScriptTest {
         builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
         builder.environment().put("POOLHUB_PORT", "" + hubPort);
         builder.environment().put("COORDINATOR_PORT", "" + coordinatorPort);
+        builder.environment().put("MONITORING_PORT", "" + monitoringPort);
         List.of("DATA_DIR", "BIND_ADDRESS", "SIMULATED_MINERS", "SIMULATION_SPEED", "JAVA_OPTS", "JAVA_TOOL_OPTIONS")
                 .forEach(builder.environment()::remove);
         more.accept(builder);
