@@ -18,6 +18,6 @@ class ModulesTest {
     @Test
     void theFeaturesAreTheseAndNoMore() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
-                .containsExactlyInAnyOrder("access", "session", "target", "prometheus");
+                .containsExactlyInAnyOrder("access", "session", "target", "prometheus", "discovery", "config");
     }
 }

@@ -7,8 +7,10 @@ import io.aitbc.service.web.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,12 @@ public class Sessions {
 
     private final JdbcClient jdbc;
     private final ObjectMapper json;
+    private final Clock clock;
 
-    Sessions(JdbcClient jdbc, ObjectMapper json) {
+    Sessions(JdbcClient jdbc, ObjectMapper json, Clock clock) {
         this.jdbc = jdbc;
         this.json = json;
+        this.clock = clock;
     }
 
     /** The session of that id. */
@@ -49,20 +53,83 @@ public class Sessions {
     }
 
     /**
-     * Moves a session to another state, if it is in one of these.
+     * The session of that id, which nobody else changes until the transaction ends.
+     *
+     * @throws Problem 404 when there is none
+     */
+    public Session lock(String sessionId) {
+        jdbc.sql("SELECT 1 FROM sessions WHERE session_id = :id FOR UPDATE")
+                .param("id", sessionId)
+                .query(Integer.class)
+                .optional();
+        return require(sessionId);
+    }
+
+    /** The sessions in a state. */
+    public List<Session> in(SessionState state) {
+        return jdbc.sql("SELECT * FROM sessions WHERE state = :state ORDER BY session_id")
+                .param("state", state.name())
+                .query(this::session)
+                .list();
+    }
+
+    /** Those that come after an id, in the order of their ids. */
+    List<Session> after(String sessionId, int limit) {
+        return jdbc.sql("""
+                SELECT * FROM sessions WHERE session_id COLLATE "C" > :after
+                ORDER BY session_id COLLATE "C" LIMIT :limit
+                """)
+                .param("after", sessionId)
+                .param("limit", limit)
+                .query(this::session)
+                .list();
+    }
+
+    /** Makes it, unless there is one of that id. */
+    boolean insert(Session session) {
+        return jdbc.sql("""
+                INSERT INTO sessions (session_id, state, scrape_interval_ms, labels, created_at)
+                VALUES (:id, :state, :interval, :labels::jsonb, :at)
+                ON CONFLICT (session_id) DO NOTHING
+                """)
+                        .param("id", session.sessionId())
+                        .param("state", session.state().name())
+                        .param("interval", session.scrapeInterval().toMillis())
+                        .param("labels", text(session.labels()))
+                        .param("at", Timestamp.from(session.createdAt()))
+                        .update()
+                == 1;
+    }
+
+    void delete(String sessionId) {
+        jdbc.sql("DELETE FROM sessions WHERE session_id = :id")
+                .param("id", sessionId)
+                .update();
+    }
+
+    /**
+     * Moves a session to another state, if it is in one of these and that state may come after it
+     * ({@link SessionState#canBecome}).
      *
      * @param failure why it failed; null for any other state
      * @return whether it was
      */
     public boolean move(String sessionId, Collection<SessionState> from, SessionState to, @Nullable String failure) {
         return jdbc.sql("""
-                UPDATE sessions SET state = :to, failure = :failure
+                UPDATE sessions SET state = :to, failure = :failure,
+                    stopped_at = CASE WHEN :to = 'STOPPED' THEN coalesce(stopped_at, :now) ELSE stopped_at END
                 WHERE session_id = :id AND state = ANY (:from)
                 """)
                         .param("id", sessionId)
                         .param("to", to.name())
                         .param("failure", failure)
-                        .param("from", from.stream().map(SessionState::name).toArray(String[]::new))
+                        .param("now", Timestamp.from(clock.instant()))
+                        .param(
+                                "from",
+                                from.stream()
+                                        .filter(state -> state.canBecome(to))
+                                        .map(SessionState::name)
+                                        .toArray(String[]::new))
                         .update()
                 == 1;
     }
@@ -77,6 +144,14 @@ public class Sessions {
                 labels(row.getString("labels")),
                 row.getTimestamp("created_at").toInstant(),
                 stopped == null ? null : stopped.toInstant());
+    }
+
+    private String text(Map<String, String> labels) {
+        try {
+            return json.writeValueAsString(labels);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("labels cannot be written as JSON", e);
+        }
     }
 
     private Map<String, String> labels(String text) {

@@ -31,4 +31,20 @@ public record Target(
         params = Map.copyOf(params);
         targets = List.copyOf(targets);
     }
+
+    /** The same, made at that time. */
+    Target at(Instant time) {
+        return new Target(
+                sessionId,
+                jobName,
+                jobId,
+                type,
+                metricsPath,
+                scheme,
+                params,
+                targets,
+                scrapeInterval,
+                scrapeTimeout,
+                time);
+    }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import org.springframework.stereotype.Repository;
 public class Targets {
 
     private static final TypeReference<Map<String, List<String>>> PARAMS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
 
     private final JdbcClient jdbc;
     private final ObjectMapper json;
@@ -34,6 +36,44 @@ public class Targets {
                 .list();
     }
 
+    /** What is to be scraped now: the targets of all sessions that are not stopped, by session and job name. */
+    public List<ScrapedTarget> scraped() {
+        return jdbc.sql("""
+                SELECT t.*, s.labels FROM targets t JOIN sessions s USING (session_id)
+                WHERE s.state <> 'STOPPED'
+                ORDER BY t.session_id COLLATE "C", t.job_name COLLATE "C"
+                """)
+                .query((row, n) -> new ScrapedTarget(target(row, n), read(row.getString("labels"), LABELS)))
+                .list();
+    }
+
+    void insert(Target target) {
+        jdbc.sql("""
+                INSERT INTO targets (session_id, job_name, job_id, target_type, metrics_path, scheme, params, targets,
+                    scrape_interval_ms, scrape_timeout_ms, created_at)
+                VALUES (:session, :name, :jobId, :type, :path, :scheme, :params::jsonb, :targets, :interval, :timeout, :at)
+                """)
+                .param("session", target.sessionId())
+                .param("name", target.jobName())
+                .param("jobId", target.jobId())
+                .param("type", target.type().name().toLowerCase(Locale.ROOT))
+                .param("path", target.metricsPath())
+                .param("scheme", target.scheme())
+                .param("params", write(target.params()))
+                .param("targets", target.targets().toArray(String[]::new))
+                .param("interval", target.scrapeInterval().toMillis())
+                .param("timeout", target.scrapeTimeout().toMillis())
+                .param("at", Timestamp.from(target.createdAt()))
+                .update();
+    }
+
+    void delete(String sessionId, String jobName) {
+        jdbc.sql("DELETE FROM targets WHERE session_id = :session AND job_name = :name")
+                .param("session", sessionId)
+                .param("name", jobName)
+                .update();
+    }
+
     private Target target(ResultSet row, int n) throws SQLException {
         return new Target(
                 row.getString("session_id"),
@@ -42,18 +82,26 @@ public class Targets {
                 TargetType.valueOf(row.getString("target_type").toUpperCase(Locale.ROOT)),
                 row.getString("metrics_path"),
                 row.getString("scheme"),
-                params(row.getString("params")),
+                read(row.getString("params"), PARAMS),
                 List.of((String[]) row.getArray("targets").getArray()),
                 Duration.ofMillis(row.getLong("scrape_interval_ms")),
                 Duration.ofMillis(row.getLong("scrape_timeout_ms")),
                 row.getTimestamp("created_at").toInstant());
     }
 
-    private Map<String, List<String>> params(String text) {
+    private String write(Map<String, List<String>> params) {
         try {
-            return json.readValue(text, PARAMS);
+            return json.writeValueAsString(params);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("params that the database holds are no JSON", e);
+            throw new IllegalStateException("params cannot be written as JSON", e);
+        }
+    }
+
+    private <T> T read(String text, TypeReference<T> type) {
+        try {
+            return json.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("what the database holds of a target is no JSON", e);
         }
     }
 }

@@ -1,0 +1,26 @@
+package io.aitbc.monitoring.discovery;
+
+import io.aitbc.monitoring.session.Publication;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Prometheus asks for its targets: what the database holds is what it will scrape. */
+@Component
+@ConditionalOnProperty(name = "monitoring.targets.way", havingValue = "http-sd")
+class AskedFor implements Publication {
+
+    private final TransactionTemplate transaction;
+
+    AskedFor(PlatformTransactionManager transactions) {
+        this.transaction = new TransactionTemplate(transactions);
+    }
+
+    @Override
+    public <T> T change(Supplier<T> change) {
+        return Objects.requireNonNull(transaction.execute(status -> change.get()));
+    }
+}
