@@ -34,11 +34,13 @@ public final class RealPrometheus implements AutoCloseable {
 
     private final Path folder;
     private final int port;
+    private final boolean hasLifecycle;
     private @Nullable Process process;
 
-    private RealPrometheus(Path folder, int port) {
+    private RealPrometheus(Path folder, int port, boolean hasLifecycle) {
         this.folder = folder;
         this.port = port;
+        this.hasLifecycle = hasLifecycle;
     }
 
     /** Skips the test where there is none. */
@@ -66,8 +68,14 @@ public final class RealPrometheus implements AutoCloseable {
 
     /** A server of its own with this configuration, ready to be asked. */
     public static RealPrometheus start(String configuration) {
+        return start(configuration, true);
+    }
+
+    /** @param hasLifecycle whether it reads its configuration again when it is told to */
+    public static RealPrometheus start(String configuration, boolean hasLifecycle) {
         try {
-            RealPrometheus server = new RealPrometheus(Files.createTempDirectory("prometheus"), freePort());
+            RealPrometheus server =
+                    new RealPrometheus(Files.createTempDirectory("prometheus"), freePort(), hasLifecycle);
             Files.writeString(server.config(), configuration);
             return server.start();
         } catch (IOException e) {
@@ -83,7 +91,7 @@ public final class RealPrometheus implements AutoCloseable {
                             "--config.file=" + config(),
                             "--storage.tsdb.path=" + folder.resolve("data"),
                             "--web.listen-address=127.0.0.1:" + port,
-                            "--web.enable-lifecycle",
+                            hasLifecycle ? "--web.enable-lifecycle" : "--no-web.enable-lifecycle",
                             "--log.level=warn")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(

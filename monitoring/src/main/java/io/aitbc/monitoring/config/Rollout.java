@@ -162,6 +162,9 @@ class Rollout {
             throw new RolloutFailed(
                     Verdict.REJECTED,
                     "Prometheus does not take the configuration (%d): %s".formatted(e.status(), e.getMessage()));
+        } catch (ConfigUnusable e) {
+            throw new RolloutFailed(
+                    Verdict.PARTIAL, "What Prometheus says that it runs cannot be read: " + e.getMessage());
         } catch (PrometheusAway e) {
             throw away(e);
         } catch (InterruptedException e) {

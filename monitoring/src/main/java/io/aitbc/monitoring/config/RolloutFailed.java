@@ -22,7 +22,7 @@ final class RolloutFailed extends Exception {
 
     /** The answer to the request that caused it. */
     Problem problem() {
-        String said = getMessage() + " Nothing has changed.";
+        String said = getMessage() + " The change is not kept.";
         return switch (verdict) {
             case AWAY -> Problem.unavailable("prometheus-away", said, Duration.ofSeconds(5));
             case REFUSED -> Problem.conflict("config-refused", said);

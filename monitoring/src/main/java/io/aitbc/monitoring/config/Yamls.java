@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
@@ -25,6 +26,8 @@ final class Yamls {
 
     /** No longer file is read. */
     static final int MOST_BYTES = 16 << 20;
+
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./-]+");
 
     private Yamls() {}
 
@@ -58,9 +61,11 @@ final class Yamls {
         return writer.toString();
     }
 
-    /** A text, quoted where it would be read as something else. */
+    /** A text, quoted unless it is a plain word that is read as a text without. */
     static Node text(String value) {
-        return new ScalarNode(Tag.STR, value, null, null, ScalarStyle.PLAIN);
+        return PLAIN.matcher(value).matches()
+                ? new ScalarNode(Tag.STR, value, null, null, ScalarStyle.PLAIN)
+                : quoted(value);
     }
 
     /** A text in quotes. */

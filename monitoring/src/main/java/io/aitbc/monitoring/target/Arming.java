@@ -3,6 +3,7 @@ package io.aitbc.monitoring.target;
 import io.aitbc.monitoring.session.Session;
 import io.aitbc.monitoring.session.SessionState;
 import io.aitbc.monitoring.session.Sessions;
+import io.aitbc.service.web.Problem;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,8 +42,8 @@ class Arming {
             List<Session> arming = sessions.in(SessionState.ARMING);
             Optional<Sightings> seen = arming.isEmpty() ? Optional.empty() : watch.look();
             seen.ifPresent(sightings -> arming.forEach(session -> advance(session.sessionId(), sightings)));
-        } catch (DataAccessException | TransactionException e) {
-            LOG.warn("Sessions arm later: the database does not answer: {}", e.toString());
+        } catch (DataAccessException | TransactionException | Problem e) {
+            LOG.warn("Sessions arm later: {}", e.toString());
         }
     }
 

@@ -1,0 +1,15 @@
+package io.aitbc.monitoring.prometheus;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+
+/** Clients for tests that run without the service around. */
+public final class PrometheusClients {
+
+    private PrometheusClients() {}
+
+    /** One that gives up after five seconds. */
+    public static PrometheusClient at(String url) {
+        return new PrometheusClient(new PrometheusSettings(URI.create(url), 5), new ObjectMapper());
+    }
+}
