@@ -176,20 +176,20 @@ class Rollout {
     /** Puts the file back, unless somebody else has changed it meanwhile, and says how that went. */
     private String restore(String before, String next) {
         try {
-            file.sweep();
             String now = file.read();
             if (now.equals(before)) {
+                file.sweep();
                 return "";
             }
             if (!now.equals(next)) {
+                file.sweep();
                 return " The file was changed by somebody else meanwhile and stays as it is now.";
             }
             file.restore(before);
             witness.accept(Step.RESTORED);
         } catch (IOException | ConfigUnusable e) {
-            LOG.error("Prometheus' configuration cannot be put back as it was; it is kept as .last-good", e);
-            return " The file could not be put back as it was: " + e.getMessage()
-                    + "; what it held is kept beside it as .last-good.";
+            LOG.error("What was written beside Prometheus' configuration, or in its place, cannot be undone", e);
+            return " Not all could be undone (" + e + "); what the file held is kept beside it as .last-good.";
         }
         try {
             running.reload();
