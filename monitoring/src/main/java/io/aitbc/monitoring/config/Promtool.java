@@ -46,7 +46,7 @@ final class Promtool {
                 process.destroyForcibly();
             }
             String said = head(output);
-            // Releases before 2.36 do not know the option.
+            // Old releases do not know the option.
             return process.exitValue() == 0 || said.contains("unknown long flag")
                     ? Optional.empty()
                     : Optional.of(said);
