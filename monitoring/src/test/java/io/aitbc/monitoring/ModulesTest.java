@@ -19,5 +19,7 @@ class ModulesTest {
     void theFeaturesAreTheseAndNoMore() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
                 .containsExactlyInAnyOrder("access", "session", "target", "prometheus", "discovery", "config");
+                .containsExactlyInAnyOrder(
+                        "access", "session", "target", "prometheus", "proxy", "chain", "cli", "artifact");
     }
 }
