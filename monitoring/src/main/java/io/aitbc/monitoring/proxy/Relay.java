@@ -108,6 +108,9 @@ class Relay {
                                         "The exporter of " + name + " answered " + answer.statusCode() + remedy)
                                 .with("exporter_status", answer.statusCode()));
             }
+            if (answer.headers().firstValueAsLong("Content-Length").orElse(0) > maxBytes) {
+                throw tooLarge(name);
+            }
             Outlet outlet = new Outlet(response, answer.headers());
             long read = 0;
             for (byte[] part = next(name, body, wish, deadline);
