@@ -67,7 +67,7 @@ final class AitbcNode implements ChainNode {
         if (answer.status() != 200) {
             throw new NodeTrouble("it answers " + answer.status());
         }
-        return Optional.of(answer.body());
+        return Optional.of(answer.object());
     }
 
     private static long height(JsonNode block) throws NodeTrouble {

@@ -39,8 +39,7 @@ final class ChainHistory {
      */
     Step advance(Block head, ChainNode node, Deadline deadline) throws NodeTrouble {
         if (seen.isEmpty()) {
-            // What was there before is nothing that was seen to come.
-            seen.put(head.number(), head.hash());
+            begin(head);
             return Step.NOTHING;
         }
         if (head.hash().equals(seen.get(head.number()))) {
@@ -62,10 +61,18 @@ final class ChainHistory {
         Long common = common(Math.min(last, head.number() - 1), node, deadline);
         seen.tailMap(common == null ? Long.MIN_VALUE : common, common == null).clear();
         if (common == null) {
-            seen.put(head.number(), head.hash());
+            begin(head);
             return new Step(List.of(), false, true, 0);
         }
         return read(head, head, true, node, deadline);
+    }
+
+    /** What is there already is nothing that was seen to come. */
+    private void begin(Block head) {
+        if (head.parentHash() != null && head.number() > 0) {
+            seen.put(head.number() - 1, head.parentHash());
+        }
+        seen.put(head.number(), head.hash());
     }
 
     private static boolean isOn(Block block, @Nullable String hashBelow) {

@@ -87,7 +87,7 @@ final class EthereumNode implements ChainNode {
                                 .POST(HttpRequest.BodyPublishers.ofString(call.toString()))
                                 .build(),
                         deadline)
-                .body();
+                .object();
     }
 
     /** A quantity: 0x and at most 15 hexadecimal digits, so that it fits. */

@@ -2,6 +2,7 @@ package io.aitbc.monitoring.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.aitbc.service.web.BoundedBody;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -19,8 +20,21 @@ final class NodeHttp {
 
     private static final int MOST_BYTES = 8 << 20;
 
-    /** An answer. */
-    record Answer(int status, JsonNode body) {}
+    /**
+     * An answer.
+     *
+     * @param body missing when it is no JSON object
+     */
+    record Answer(int status, JsonNode body) {
+
+        /** The body. */
+        JsonNode object() throws NodeTrouble {
+            if (body.isMissingNode()) {
+                throw new NodeTrouble("it answers " + status + " with something that is no JSON object");
+            }
+            return body;
+        }
+    }
 
     private final HttpClient http;
     private final ObjectMapper json;
@@ -48,15 +62,16 @@ final class NodeHttp {
             Thread.currentThread().interrupt();
             throw new NodeTrouble("the service is stopping");
         }
+        return new Answer(answer.statusCode(), object(answer.body()));
+    }
+
+    private JsonNode object(byte[] body) {
         try {
-            JsonNode body = json.readTree(answer.body());
-            if (body != null && body.isObject()) {
-                return new Answer(answer.statusCode(), body);
-            }
+            JsonNode read = json.readTree(body);
+            return read.isObject() ? read : MissingNode.getInstance();
         } catch (IOException e) {
-            // Said below.
+            return MissingNode.getInstance();
         }
-        throw new NodeTrouble("it answers " + answer.statusCode() + " with something that is no JSON object");
     }
 
     private static String reason(Throwable cause) {

@@ -1,8 +1,8 @@
 package io.aitbc.monitoring.chain;
 
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -117,9 +117,14 @@ final class NodeMetrics {
     }
 
     private MetricSnapshot gauge(String name, String help, double value) {
-        Gauge gauge = Gauge.builder().name(name).help(help).constLabels(labels).build();
-        gauge.set(value);
-        return gauge.collect();
+        return GaugeSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .labels(labels)
+                        .value(value)
+                        .build())
+                .build();
     }
 
     private Histogram histogram(String name, String help, double[] bounds) {
