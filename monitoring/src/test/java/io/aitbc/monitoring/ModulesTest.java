@@ -18,8 +18,16 @@ class ModulesTest {
     @Test
     void theFeaturesAreTheseAndNoMore() {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
-                .containsExactlyInAnyOrder("access", "session", "target", "prometheus", "discovery", "config");
                 .containsExactlyInAnyOrder(
-                        "access", "session", "target", "prometheus", "proxy", "chain", "cli", "artifact");
+                        "access",
+                        "session",
+                        "target",
+                        "prometheus",
+                        "discovery",
+                        "config",
+                        "proxy",
+                        "chain",
+                        "cli",
+                        "artifact");
     }
 }
