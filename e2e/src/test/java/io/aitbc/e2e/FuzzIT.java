@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FuzzIT {
 
     private static final Pattern INSIDE = Pattern.compile(
-            "\\bat [a-z]+\\.[\\w.$]+\\(|Exception\\b|SQLSTATE|PSQL|org\\.springframework|io\\.aitbc\\.(poolhub|coordinator|service)|"
+            "\\bat [a-z]+\\.[\\w.$]+\\(|Exception\\b|SQLSTATE|PSQL|org\\.springframework|io\\.aitbc\\.(poolhub|coordinator|monitoring|service)|"
                     + "SELECT |INSERT INTO");
     private static final String[] JSON_VALUES = {
         "null",
@@ -86,10 +86,29 @@ class FuzzIT {
 
     @Test
     void noInputMakesAServiceFail() throws Exception {
-        try (Services services = new Services(folder, Map.of("METRICS_PUBLIC", "false")).start()) {
+        ServiceProcess monitored = new ServiceProcess(
+                "monitoring",
+                "MONITORING_PORT",
+                folder,
+                Map.of(
+                        "DATA_DIR",
+                        folder.resolve("data").toString(),
+                        "DEPLOYMENT_MODE",
+                        "production",
+                        "MONITORING_OPERATOR_KEY",
+                        "operator-of-monitoring",
+                        "MONITORING_VIEWER_KEY",
+                        "viewer-of-monitoring",
+                        "RATE_LIMIT_PER_SECOND",
+                        "0",
+                        "PROMETHEUS_URL",
+                        "http://127.0.0.1:1"));
+        try (ServiceProcess monitoring = monitored.start();
+                Services services = new Services(folder, Map.of("METRICS_PUBLIC", "false")).start()) {
             fuzz(services.hub, services.key("POOLHUB_OPERATOR_KEY"), services.key("POOLHUB_VIEWER_KEY"));
             fuzz(services.coordinator, services.key("COORDINATOR_OPERATOR_KEY"), services.key("COORDINATOR_API_KEY"));
-            for (ServiceProcess service : new ServiceProcess[] {services.hub, services.coordinator}) {
+            fuzz(monitoring.awaitReady(), "operator-of-monitoring", "viewer-of-monitoring");
+            for (ServiceProcess service : new ServiceProcess[] {services.hub, services.coordinator, monitoring}) {
                 assertThat(new Api(service.url(), null).get("/v1/health").status())
                         .isEqualTo(200);
                 checkLog(service.log());

@@ -37,6 +37,9 @@ class IsolationIT {
     @SuppressWarnings("NullAway.Init")
     private Services services;
 
+    @SuppressWarnings("NullAway.Init")
+    private ServiceProcess monitoring;
+
     private String theirInvoice = "";
 
     @TempDir
@@ -44,7 +47,27 @@ class IsolationIT {
 
     @BeforeAll
     void twoMinersAndTwoTenants() {
+        Map<String, String> ofMonitoring =
+                Map.of("OPERATOR", "operator-of-monitoring", "VIEWER", "viewer-of-monitoring");
+        keys.put("monitoring", ofMonitoring);
+        monitoring = new ServiceProcess(
+                        "monitoring",
+                        "MONITORING_PORT",
+                        folder,
+                        Map.of(
+                                "DATA_DIR",
+                                folder.resolve("data").toString(),
+                                "DEPLOYMENT_MODE",
+                                "production",
+                                "MONITORING_OPERATOR_KEY",
+                                "operator-of-monitoring",
+                                "MONITORING_VIEWER_KEY",
+                                "viewer-of-monitoring",
+                                "PROMETHEUS_URL",
+                                "http://127.0.0.1:1"))
+                .start();
         services = new Services(folder, Map.of()).start();
+        monitoring.awaitReady();
         Map<String, String> hub = new LinkedHashMap<>();
         hub.put("OPERATOR", services.key("POOLHUB_OPERATOR_KEY"));
         hub.put("VIEWER", services.key("POOLHUB_VIEWER_KEY"));
@@ -100,13 +123,14 @@ class IsolationIT {
 
     @AfterAll
     void stop() {
+        monitoring.close();
         services.close();
     }
 
     @Test
     void theTableHasEveryEndpointAndNoOther() {
         Set<String> described = new TreeSet<>();
-        for (ServiceProcess service : List.of(services.hub, services.coordinator)) {
+        for (ServiceProcess service : all()) {
             JsonNode paths =
                     new Api(service.url(), null).get("/v3/api-docs").expect(200).get("paths");
             paths.fields()
@@ -216,7 +240,11 @@ class IsolationIT {
     }
 
     private Api.Answer call(Operation operation, String path, String key) {
-        String url = operation.service().equals("pool-hub") ? services.hub.url() : services.coordinator.url();
+        String url = all().stream()
+                .filter(service -> service.name().equals(operation.service()))
+                .findFirst()
+                .orElseThrow()
+                .url();
         boolean reads = operation.method().equals("GET");
         return new Api(url, key.isEmpty() ? null : key)
                 .send(operation.method(), path, reads ? null : body(operation), reads ? null : contentType(operation));
@@ -243,6 +271,10 @@ class IsolationIT {
 
     private String key(String service, String role) {
         return Objects.requireNonNull(keys.getOrDefault(service, Map.of()).get(role));
+    }
+
+    private List<ServiceProcess> all() {
+        return List.of(services.hub, services.coordinator, monitoring);
     }
 
     private static String keyOf(String miner) {
