@@ -20,14 +20,16 @@ class ModulesTest {
         assertThat(modules.stream().map(ApplicationModule::getIdentifier).map(Object::toString))
                 .containsExactlyInAnyOrder(
                         "access",
-                        "session",
-                        "target",
-                        "prometheus",
-                        "discovery",
-                        "config",
-                        "proxy",
+                        "artifact",
                         "chain",
                         "cli",
-                        "artifact");
+                        "collect",
+                        "config",
+                        "discovery",
+                        "prometheus",
+                        "proxy",
+                        "recipe",
+                        "session",
+                        "target");
     }
 }

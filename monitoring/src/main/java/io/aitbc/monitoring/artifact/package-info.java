@@ -1,4 +1,4 @@
-/** Folders of artifacts: whether they are as they were written, and how two differ. */
+/** What a collected window leaves: tables, a report, and a manifest by which anybody can check them, without Spring or a server. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.aitbc.monitoring.artifact;

@@ -3,12 +3,9 @@ package io.aitbc.monitoring.prometheus;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,30 +22,38 @@ import org.springframework.stereotype.Component;
 @Component
 public class PrometheusClient {
 
-    /** No answer is read beyond this. */
-    private static final int MOST_BYTES = 64 << 20;
+    /** The most points that Prometheus gives of a series in one answer. */
+    public static final int POINTS_AT_ONCE = 11_000;
+
+    /** The most points of a series that {@link #queryRange} joins. */
+    public static final int MOST_POINTS = 100 * POINTS_AT_ONCE;
+
+    /** No answer is read beyond this, nor several that are joined. */
+    private static final int MOST_BYTES = 32 << 20;
 
     /**
      * What a call of the API gives.
      *
      * @param data its {@code data}
-     * @param warnings its {@code warnings} and {@code infos}, as they are
+     * @param warnings its {@code warnings}, as they are
+     * @param infos its {@code infos}, as they are; from Prometheus 3 on
      */
-    public record Reply(JsonNode data, List<String> warnings) {}
+    public record Reply(JsonNode data, List<String> warnings, List<String> infos) {
+
+        public Reply {
+            warnings = List.copyOf(warnings);
+            infos = List.copyOf(infos);
+        }
+    }
 
     private final URI base;
-    private final Duration timeout;
     private final ObjectMapper json;
-    private final HttpClient http;
+    private final PrometheusHttp http;
 
     PrometheusClient(PrometheusSettings settings, ObjectMapper json) {
         this.base = settings.url();
-        this.timeout = Duration.ofSeconds(settings.timeoutSeconds());
         this.json = json;
-        this.http = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(5))
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+        this.http = new PrometheusHttp(base, Duration.ofSeconds(settings.timeoutSeconds()));
     }
 
     /** Where it answers. */
@@ -58,70 +63,86 @@ public class PrometheusClient {
 
     /** Evaluates an expression at one time. */
     public Reply query(String promql, Instant time) {
-        return post("/api/v1/query", Map.of("query", promql, "time", seconds(time)));
+        return reply(post("/api/v1/query", Map.of("query", promql, "time", seconds(time)), MOST_BYTES));
     }
 
-    /** Evaluates an expression at each step of [start, end]; Prometheus refuses more than 11,000 points a series. */
+    /**
+     * Evaluates an expression at start, start + step, … up to end. What is more than Prometheus gives at once is asked for in parts
+     * and joined. Native histograms are left out.
+     *
+     * @param start to the millisecond, as Prometheus counts; what is finer is cut off, here and in {@code end}
+     * @param step whole milliseconds, at least one; at most {@value #MOST_POINTS} of them from start to end
+     */
     public Reply queryRange(String promql, Instant start, Instant end, Duration step) {
-        return post(
-                "/api/v1/query_range",
-                Map.of(
-                        "query",
-                        promql,
-                        "start",
-                        seconds(start),
-                        "end",
-                        seconds(end),
-                        "step",
-                        Double.toString(step.toNanos() / 1e9)));
+        RangeParts parts = RangeParts.of(start, end, step);
+        RangeJoin join = new RangeJoin(json);
+        int left = MOST_BYTES;
+        for (RangeParts.Part part : parts.parts()) {
+            PrometheusHttp.Answer answer = post(
+                    "/api/v1/query_range",
+                    Map.of(
+                            "query",
+                            promql,
+                            "start",
+                            seconds(part.start()),
+                            "end",
+                            seconds(part.end()),
+                            "step",
+                            RangeParts.text(step)),
+                    left);
+            left -= answer.body().length;
+            join.add(reply(answer));
+        }
+        return join.joined();
     }
 
     /** A GET of its API, such as {@code /api/v1/targets}. */
     public Reply get(String path) {
-        return reply(send(HttpRequest.newBuilder(at(path)).GET()));
+        return reply(http.send(http.to(path).GET(), MOST_BYTES));
+    }
+
+    /** Whether {@code /-/healthy} says that it is. */
+    public boolean isHealthy() {
+        return http.send(http.to("/-/healthy").GET(), MOST_BYTES).status() == 200;
     }
 
     /** Whether {@code /-/ready} says that it is. */
     public boolean isReady() {
-        return send(HttpRequest.newBuilder(at("/-/ready")).GET()).status() == 200;
+        return http.send(http.to("/-/ready").GET(), MOST_BYTES).status() == 200;
     }
 
     /** Has it read its configuration file again; it answers once it has. */
     public void reload() {
-        Answer answer = send(HttpRequest.newBuilder(at("/-/reload")).POST(HttpRequest.BodyPublishers.noBody()));
+        PrometheusHttp.Answer answer =
+                http.send(http.to("/-/reload").POST(HttpRequest.BodyPublishers.noBody()), MOST_BYTES);
         if (answer.status() != 200) {
-            throw new PrometheusRefused(answer.status(), "", text(answer));
+            throw new PrometheusRefused(answer.status(), "", answer.text());
         }
     }
 
-    private record Answer(int status, byte[] body) {}
-
-    private Reply post(String path, Map<String, String> form) {
+    private PrometheusHttp.Answer post(String path, Map<String, String> form, int mostBytes) {
         String body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        return reply(send(HttpRequest.newBuilder(at(path))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(body))));
+        return http.send(
+                http.to(path)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)),
+                mostBytes);
     }
 
-    private Reply reply(Answer answer) {
+    private Reply reply(PrometheusHttp.Answer answer) {
         JsonNode body;
         try {
             body = json.readTree(answer.body());
         } catch (IOException e) {
-            throw new PrometheusAway(
-                    "What answers at " + base + " is not Prometheus: " + answer.status() + " " + text(answer), e);
+            throw new PrometheusAway(notPrometheus(answer), e);
         }
         if (body.path("status").asText().equals("success")) {
-            List<String> warnings = new ArrayList<>();
-            body.path("warnings").forEach(warning -> warnings.add(warning.asText()));
-            body.path("infos").forEach(info -> warnings.add(info.asText()));
-            return new Reply(body.path("data"), warnings);
+            return new Reply(body.path("data"), texts(body.path("warnings")), texts(body.path("infos")));
         }
         if (!body.has("error")) {
-            throw new PrometheusAway(
-                    "What answers at " + base + " is not Prometheus: " + answer.status() + " " + text(answer));
+            throw new PrometheusAway(notPrometheus(answer));
         }
         throw new PrometheusRefused(
                 answer.status(),
@@ -129,36 +150,18 @@ public class PrometheusClient {
                 body.path("error").asText());
     }
 
-    private Answer send(HttpRequest.Builder request) {
-        try {
-            HttpResponse<InputStream> response =
-                    http.send(request.timeout(timeout).build(), HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                byte[] read = body.readNBytes(MOST_BYTES + 1);
-                if (read.length > MOST_BYTES) {
-                    throw new PrometheusRefused(
-                            response.statusCode(), "", "The answer has more than 64 MiB; ask for less at once.");
-                }
-                return new Answer(response.statusCode(), read);
-            }
-        } catch (IOException e) {
-            throw new PrometheusAway("Prometheus does not answer at " + base + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PrometheusAway("The question to Prometheus was given up.", e);
-        }
+    private String notPrometheus(PrometheusHttp.Answer answer) {
+        return "What answers at " + base + " is not Prometheus, or is not ready: " + answer.status() + " "
+                + answer.text();
     }
 
-    private URI at(String path) {
-        return URI.create(base.toString().replaceFirst("/+$", "") + path);
+    private static List<String> texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(text -> texts.add(text.asText()));
+        return texts;
     }
 
     private static String seconds(Instant time) {
-        return "%d.%09d".formatted(time.getEpochSecond(), time.getNano());
-    }
-
-    private static String text(Answer answer) {
-        String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
-        return text.substring(0, Math.min(text.length(), 500));
+        return "%d.%03d".formatted(time.getEpochSecond(), time.getNano() / 1_000_000);
     }
 }

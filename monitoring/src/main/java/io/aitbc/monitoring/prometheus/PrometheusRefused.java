@@ -19,7 +19,10 @@ public final class PrometheusRefused extends RuntimeException {
         return status;
     }
 
-    /** Its own word for it, such as {@code bad_data}, {@code execution} or {@code timeout}; empty when it says none. */
+    /**
+     * Its own word for it, such as {@code bad_data}, {@code execution} or {@code timeout}; {@code too_large} when its answer was too
+     * long to be read; empty when it says none.
+     */
     public String errorType() {
         return errorType;
     }

@@ -16,6 +16,10 @@ record PrometheusSettings(URI url, int timeoutSeconds) {
         if (!("http".equals(url.getScheme()) || "https".equals(url.getScheme())) || url.getHost() == null) {
             throw new IllegalArgumentException("PROMETHEUS_URL must be an http or https URL, was '" + url + "'");
         }
+        if (url.getUserInfo() != null || url.getQuery() != null || url.getFragment() != null) {
+            throw new IllegalArgumentException(
+                    "PROMETHEUS_URL must have neither a user nor a query, for it is written into artifacts");
+        }
         if (timeoutSeconds < 1 || timeoutSeconds > 600) {
             throw new IllegalArgumentException(
                     "PROMETHEUS_TIMEOUT_SECONDS must be within 1..600, was " + timeoutSeconds);

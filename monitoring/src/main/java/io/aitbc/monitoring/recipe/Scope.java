@@ -1,0 +1,34 @@
+package io.aitbc.monitoring.recipe;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+
+/**
+ * What a KPI is to be computed of.
+ *
+ * @param sessionId of whose series
+ * @param window over how long, up to the time of evaluation; whole milliseconds, above 0
+ * @param scrapesExpected how many scrapes of all its targets such a window should have; above 0
+ */
+public record Scope(String sessionId, Duration window, BigDecimal scrapesExpected) {
+
+    public Scope {
+        if (window.toMillis() < 1 || scrapesExpected.signum() <= 0) {
+            throw new IllegalArgumentException("a window and its scrapes must be above 0");
+        }
+    }
+
+    /** The matcher of the session's series. */
+    String matcher() {
+        return "session_id=\"" + sessionId.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /** The window as PromQL writes a range. */
+    String range() {
+        return window.toMillis() % 1000 == 0 ? window.toSeconds() + "s" : window.toMillis() + "ms";
+    }
+
+    String windowSeconds() {
+        return BigDecimal.valueOf(window.toMillis(), 3).stripTrailingZeros().toPlainString();
+    }
+}
