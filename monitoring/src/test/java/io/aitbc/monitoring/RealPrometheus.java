@@ -48,7 +48,7 @@ public final class RealPrometheus implements AutoCloseable {
         Assumptions.assumeTrue(isInstalled(), "prometheus is not installed here");
     }
 
-    static boolean isInstalled() {
+    public static boolean isInstalled() {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "prometheus")));
     }

@@ -28,7 +28,7 @@ final class Html {
         return out.toString();
     }
 
-    /** To be read: five digits, with the whole number in the title. */
+    /** To be read: five digits, of large numbers all before the point, with the whole number in the title. */
     static String number(@Nullable Double value) {
         if (value == null) {
             return "<span class=\"none\">none</span>";
@@ -36,6 +36,9 @@ final class Html {
         String exact = CsvFile.number(value);
         BigDecimal rounded = new BigDecimal(value).round(new MathContext(5, RoundingMode.HALF_EVEN));
         double size = Math.abs(value);
+        if (size >= 1e4) {
+            rounded = new BigDecimal(value).setScale(0, RoundingMode.HALF_EVEN);
+        }
         DecimalFormatSymbols symbols = DecimalFormatSymbols.getInstance(Locale.ROOT);
         symbols.setGroupingSeparator('\u202F');
         String shown = size != 0 && (size >= 1e12 || size < 1e-4)

@@ -87,18 +87,19 @@ final class ReportBody {
         line("</tbody></table></div></section>");
         line(
                 "<section id=\"plots\" class=\"plots\" hidden><h2>Over time</h2>"
-                        + "<p class=\"note\">Each point is of the %s before it; the dashed line is the window's own figure.</p>"
+                        + "<p class=\"note\">Each point is of the %s before it; the dashed line is the window's own figure, dotted ones are thresholds.</p>"
                         + "<div class=\"grid\"></div></section>",
                 length(millis(manifest.series().windowS())));
     }
 
     private void figure(Manifest.Kpi kpi, String name, String labels, @org.jspecify.annotations.Nullable Double value) {
         line(
-                "<tr title=\"%s\"><th scope=\"row\">%s%s</th><td class=\"n\">%s</td><td>%s</td>"
+                "<tr title=\"%s\"><th scope=\"row\">%s%s</th><td class=\"n\">%s%s</td><td>%s</td>"
                         + "<td><span class=\"pill %s\">%s</span></td><td>%s</td><td class=\"n\">%d</td><td class=\"n\">%d</td></tr>",
                 Html.text(kpi.promql()),
                 Html.text(name),
                 labels.isEmpty() ? "" : " <code>" + labels + "</code>",
+                kpi.status() == KpiStatus.CAPPED_AT_INF ? "> " : "",
                 Html.number(value),
                 Html.text(kpi.unit()),
                 css(kpi.status()),

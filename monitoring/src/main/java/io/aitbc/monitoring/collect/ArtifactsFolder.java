@@ -27,7 +27,7 @@ class ArtifactsFolder {
     private final Path root;
 
     ArtifactsFolder(CollectSettings settings) {
-        this.root = settings.artifactsDir().toAbsolutePath().normalize();
+        this.root = Path.of(settings.artifactsDir()).toAbsolutePath().normalize();
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.aitbc.monitoring.collect;
 
-import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -11,7 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param leaseSeconds COLLECT_LEASE_SECONDS: after how long a run whose process was killed is taken up again; 5..600
  */
 @ConfigurationProperties("monitoring.collect")
-record CollectSettings(Path artifactsDir, int slackSeconds, int leaseSeconds) {
+record CollectSettings(String artifactsDir, int slackSeconds, int leaseSeconds) {
 
     CollectSettings {
         if (slackSeconds < 0 || slackSeconds > 3600) {
