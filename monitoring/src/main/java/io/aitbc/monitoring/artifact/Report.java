@@ -49,10 +49,14 @@ final class Report {
             }
         }
         return Map.of(
-                "from", manifest.window().from().toEpochMilli(),
-                "to", manifest.window().to().toEpochMilli(),
-                "step", manifest.series().stepS() * 1000,
-                "plots", plots);
+                "from",
+                manifest.window().from().toEpochMilli(),
+                "to",
+                manifest.window().to().toEpochMilli(),
+                "step",
+                manifest.series().stepS() * 1000,
+                "plots",
+                plots);
     }
 
     private static Map<String, Object> plot(Manifest manifest, Manifest.Kpi kpi, List<KpiSeries> series) {

@@ -34,12 +34,22 @@ class ArtifactsTest {
         return new SampleRun()
                 .kpi("throughput_qps", "1/s", KpiStatus.OK, 41.25)
                 .kpi("latency_p50_ms", "ms", KpiStatus.OK, 182.5)
-                .kpi("latency_p95_ms", "ms", KpiStatus.PARTIAL, 611.0, "node at mel2041:9100: 540 of 600 scrapes worked.")
+                .kpi(
+                        "latency_p95_ms",
+                        "ms",
+                        KpiStatus.PARTIAL,
+                        611.0,
+                        "node at mel2041:9100: 540 of 600 scrapes worked.")
                 .kpi("latency_p99_ms", "ms", KpiStatus.CAPPED_AT_INF, 2500.0, "The quantile 0.99 is above 2.5.")
                 .kpi("tokens_per_s", "tokens/s", KpiStatus.NO_DATA, null)
                 .kpi("tiny", "ratio", KpiStatus.OK, 1.25e-7)
                 .kpi("gpu_energy_j", "J", KpiStatus.OK, 123456789.125)
-                .kpi("peak", "1/s", KpiStatus.QUERY_ERROR, null, "execution: many-to-many matching <script>alert(1)</script>")
+                .kpi(
+                        "peak",
+                        "1/s",
+                        KpiStatus.QUERY_ERROR,
+                        null,
+                        "execution: many-to-many matching <script>alert(1)</script>")
                 .labelled(
                         "gpu_util_by_gpu_pct",
                         "%",
@@ -62,8 +72,9 @@ class ArtifactsTest {
                 .isEqualTo("run_id,session_id,from,to,throughput_qps,cpu_util_avg_pct,gpu_util_avg_pct,latency_p50_ms,"
                         + "latency_p95_ms,latency_p99_ms,tokens_per_s,tiny,gpu_energy_j,peak,gpu_util_by_gpu_pct");
         assertThat(String.join(",", rows.get(1)))
-                .isEqualTo("01960000-0000-7000-8000-00000000000a,bench01,2026-04-22T10:00:00Z,2026-04-22T10:10:00Z,41.25,,,182.5,"
-                        + "611,2500,,0.000000125,123456789.125,,");
+                .isEqualTo(
+                        "01960000-0000-7000-8000-00000000000a,bench01,2026-04-22T10:00:00Z,2026-04-22T10:10:00Z,41.25,,,182.5,"
+                                + "611,2500,,0.000000125,123456789.125,,");
         assertThat(rows).hasSize(2);
     }
 
@@ -90,8 +101,18 @@ class ArtifactsTest {
         assertThat(manifest.fieldNames())
                 .toIterable()
                 .contains(
-                        "run_id", "session_id", "generated_at_utc", "window", "files", "schema_version", "producer", "labels",
-                        "prometheus", "targets", "kpis", "thresholds");
+                        "run_id",
+                        "session_id",
+                        "generated_at_utc",
+                        "window",
+                        "files",
+                        "schema_version",
+                        "producer",
+                        "labels",
+                        "prometheus",
+                        "targets",
+                        "kpis",
+                        "thresholds");
         assertThat(manifest.at("/window/from").asText()).isEqualTo("2026-04-22T10:00:00Z");
         assertThat(manifest.path("prometheus").fieldNames())
                 .toIterable()
@@ -99,19 +120,36 @@ class ArtifactsTest {
         assertThat(manifest.at("/targets/0").fieldNames())
                 .toIterable()
                 .containsExactly(
-                        "job", "instance", "up_ratio", "scrapes_expected", "scrapes_seen", "longest_gap_s", "last_error");
+                        "job",
+                        "instance",
+                        "up_ratio",
+                        "scrapes_expected",
+                        "scrapes_seen",
+                        "longest_gap_s",
+                        "last_error");
         assertThat(manifest.at("/kpis/0").fieldNames())
                 .toIterable()
                 .contains(
-                        "name", "unit", "promql", "eval_time", "status", "value", "samples", "series", "counter_resets",
+                        "name",
+                        "unit",
+                        "promql",
+                        "eval_time",
+                        "status",
+                        "value",
+                        "samples",
+                        "series",
+                        "counter_resets",
                         "warnings");
-        assertThat(manifest.at("/kpis/4/value").isNull()).as("no data is not zero").isTrue();
+        assertThat(manifest.at("/kpis/4/value").isNull())
+                .as("no data is not zero")
+                .isTrue();
         assertThat(manifest.path("files").fieldNames())
                 .toIterable()
                 .containsExactly("metrics_summary.csv", "kpi_long.csv", "series.csv", "series.parquet", "report.html");
         assertThat(manifest.at("/files/series.csv/rows").asLong()).isEqualTo(5 * 590);
         assertThat(Files.readString(folder.resolve("MANIFEST.json.sha256"))).matches("[0-9a-f]{64}  MANIFEST\\.json\n");
-        assertThat(ArtifactWriter.read(folder).kpis()).isEqualTo(full().manifest().kpis());
+        assertThat(ArtifactWriter.read(folder).kpis())
+                .isEqualTo(full().manifest().kpis());
     }
 
     @Test
@@ -123,7 +161,8 @@ class ArtifactsTest {
                         + Double.parseDouble(row.get(3)))
                 .toList();
         List<String> fromParquet = new ArrayList<>();
-        for (SeriesParquet.Row row : new CarpetReader<>(folder.resolve("series.parquet").toFile(), SeriesParquet.Row.class)) {
+        for (SeriesParquet.Row row :
+                new CarpetReader<>(folder.resolve("series.parquet").toFile(), SeriesParquet.Row.class)) {
             fromParquet.add(row.kpi() + " " + row.ts() + " " + row.labels() + " " + row.value());
         }
         List<String> fromReport = new ArrayList<>();
@@ -139,8 +178,10 @@ class ArtifactsTest {
         assertThat(fromCsv).hasSize(5 * 590).isEqualTo(fromParquet).isEqualTo(fromReport);
 
         String report = Files.readString(folder.resolve("report.html"));
-        for (CSVRecord row : csv(folder.resolve("kpi_long.csv")).stream().skip(1).toList()) {
-            Matcher shown = Pattern.compile("<th scope=\"row\">" + row.get(0) + "[^\n]*").matcher(report);
+        for (CSVRecord row :
+                csv(folder.resolve("kpi_long.csv")).stream().skip(1).toList()) {
+            Matcher shown = Pattern.compile("<th scope=\"row\">" + row.get(0) + "[^\n]*")
+                    .matcher(report);
             List<String> lines = shown.results().map(found -> found.group()).toList();
             assertThat(lines).as(row.get(0)).isNotEmpty();
             String value = row.get(2).isEmpty() ? "class=\"none\"" : "<data value=\"" + row.get(2) + "\"";
@@ -153,7 +194,9 @@ class ArtifactsTest {
     void theReportNeedsNoOtherFileAndShowsTextsAsTexts() throws IOException {
         String report = Files.readString(full().writeTo(root.resolve("run")).resolve("report.html"));
         assertThat(report).contains("Chart.js v4").contains("default-src 'none'");
-        assertThat(report).doesNotContainPattern("(src|href)\\s*=\\s*[\"']?(https?:)?//").doesNotContain("sourceMappingURL");
+        assertThat(report)
+                .doesNotContainPattern("(src|href)\\s*=\\s*[\"']?(https?:)?//")
+                .doesNotContain("sourceMappingURL");
         assertThat(report).doesNotContain("<script>alert").doesNotContain("<b>here</b>");
         assertThat(report).contains("&lt;script&gt;alert(1)").doesNotContain("{{");
     }
@@ -179,7 +222,8 @@ class ArtifactsTest {
                 .kpi("throughput_qps", "@sum", KpiStatus.OK, -1.5)
                 .writeTo(root.resolve("run"));
         assertThat(csv(folder.resolve("metrics_summary.csv")).get(1).get(1)).isEqualTo("'=cmd()");
-        assertThat(csv(folder.resolve("kpi_long.csv")).get(1)).containsExactly("throughput_qps", "{}", "-1.5", "'@sum", "OK", "600");
+        assertThat(csv(folder.resolve("kpi_long.csv")).get(1))
+                .containsExactly("throughput_qps", "{}", "-1.5", "'@sum", "OK", "600");
     }
 
     @Test
@@ -195,10 +239,14 @@ class ArtifactsTest {
         for (Path file : files) {
             byte[] bytes = Files.readAllBytes(file);
             int stride = Math.max(1, bytes.length / 25);
-            for (int at = 0; at < bytes.length; at = at == bytes.length - 1 ? bytes.length : Math.min(at + stride, bytes.length - 1)) {
+            for (int at = 0;
+                    at < bytes.length;
+                    at = at == bytes.length - 1 ? bytes.length : Math.min(at + stride, bytes.length - 1)) {
                 bytes[at] ^= (byte) (1 << (at % 8));
                 Files.write(file, bytes);
-                assertThat(ArtifactCheck.differences(folder)).as("%s, byte %d", file, at).isNotEmpty();
+                assertThat(ArtifactCheck.differences(folder))
+                        .as("%s, byte %d", file, at)
+                        .isNotEmpty();
                 bytes[at] ^= (byte) (1 << (at % 8));
                 flips++;
             }
@@ -230,7 +278,7 @@ class ArtifactsTest {
     void verifyCountsRowsAlsoWhereSomebodyMadeTheChecksumsFit() throws IOException {
         Path folder = full().writeTo(root.resolve("run"));
         Manifest manifest = ArtifactWriter.read(folder);
-        Manifest.File series = manifest.files().get("series.parquet");
+        Manifest.File series = java.util.Objects.requireNonNull(manifest.files().get("series.parquet"));
         Map<String, Manifest.File> files = new java.util.LinkedHashMap<>(manifest.files());
         files.put("series.parquet", new Manifest.File(series.bytes(), series.sha256(), 5L));
         byte[] forged = Json.write(manifest.with(files));

@@ -54,13 +54,16 @@ class ArtifactFilesTest extends CollectScene {
             if (!file.path("file").asText().endsWith(".parquet")) {
                 assertThat(served.response().body()).isEqualTo(new String(written, StandardCharsets.UTF_8));
             }
-            assertThat(get(VIEWER, "/api/v1/sessions/known/artifacts/" + file.path("file").asText())
+            assertThat(get(
+                                    VIEWER,
+                                    "/api/v1/sessions/known/artifacts/"
+                                            + file.path("file").asText())
                             .status())
                     .isEqualTo(200);
         }
         Answer report = get(VIEWER, "/api/v1/sessions/known/artifacts/report.html");
-        assertThat(report.response().headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                .startsWith("text/html"));
+        assertThat(report.response().headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
         assertThat(report.response().headers().firstValue("Content-Security-Policy"))
                 .hasValueSatisfying(policy -> assertThat(policy).contains("sandbox"));
     }
@@ -74,7 +77,8 @@ class ArtifactFilesTest extends CollectScene {
                         .path("run_id")
                         .asText())
                 .isEqualTo(second);
-        assertThat(get(VIEWER, "/api/v1/sessions/known/artifacts?limit=1").body()).hasSize(7);
+        assertThat(get(VIEWER, "/api/v1/sessions/known/artifacts?limit=1").body())
+                .hasSize(7);
         assertThat(get(VIEWER, "/api/v1/sessions/known/artifacts").body()).hasSize(14);
     }
 
@@ -85,14 +89,19 @@ class ArtifactFilesTest extends CollectScene {
         Files.writeString(folder.resolve("secret.txt"), "x");
         String at = "/api/v1/sessions/known/artifacts/";
         for (String name : List.of(
-                "secret.txt", "..%2f..%2fetc%2fpasswd", "%2e%2e", "none.csv", run.path("run_id").asText() + "/..%2fsecret.txt")) {
+                "secret.txt",
+                "..%2f..%2fetc%2fpasswd",
+                "%2e%2e",
+                "none.csv",
+                run.path("run_id").asText() + "/..%2fsecret.txt")) {
             assertThat(get(VIEWER, at + name).status()).as(name).isIn(400, 404);
         }
         Files.delete(folder.resolve("series.csv"));
         Files.createSymbolicLink(folder.resolve("series.csv"), Path.of("/etc/hostname"));
         assertThat(get(VIEWER, at + "series.csv").problem()).isEqualTo("artifact-gone");
         session("empty");
-        assertThat(get(VIEWER, "/api/v1/sessions/empty/artifacts/series.csv").status()).isEqualTo(404);
+        assertThat(get(VIEWER, "/api/v1/sessions/empty/artifacts/series.csv").status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -106,7 +115,10 @@ class ArtifactFilesTest extends CollectScene {
                 .containsExactlyInAnyOrder(
                         byName.path("run_id").asText(), byPath.path("run_id").asText());
         assertThat(Path.of(root.path("folder").asText()).getParent()).isEqualTo(artifacts());
-        assertThat(get(VIEWER, "/api/v1/sessions/known/artifacts/" + byName.path("run_id").asText() + "/report.html")
+        assertThat(get(
+                                VIEWER,
+                                "/api/v1/sessions/known/artifacts/"
+                                        + byName.path("run_id").asText() + "/report.html")
                         .status())
                 .isEqualTo(200);
     }
@@ -134,12 +146,16 @@ class ArtifactFilesTest extends CollectScene {
         try {
             Instant soon = Instant.now().plusSeconds(1);
             String body = window(soon.minusSeconds(60), soon, ONE + ",\"output_dir\": \"later\"");
-            assertThat(send(OPERATOR, "POST", "/api/v1/sessions/known/collect?wait=0", body).status())
+            assertThat(send(OPERATOR, "POST", "/api/v1/sessions/known/collect?wait=0", body)
+                            .status())
                     .isEqualTo(202);
             Files.createSymbolicLink(artifacts().resolve("later"), outside);
             jdbc.sql("UPDATE collections SET due_at = now()").update();
-            String run = jdbc.sql("SELECT run_id::text FROM collections").query(String.class).single();
-            JsonNode view = get(VIEWER, "/api/v1/sessions/known/collections/" + run).body();
+            String run = jdbc.sql("SELECT run_id::text FROM collections")
+                    .query(String.class)
+                    .single();
+            JsonNode view =
+                    get(VIEWER, "/api/v1/sessions/known/collections/" + run).body();
             for (int i = 0; i < 100 && !view.path("state").asText().equals("FAILED"); i++) {
                 java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
                 view = get(VIEWER, "/api/v1/sessions/known/collections/" + run).body();
@@ -158,7 +174,9 @@ class ArtifactFilesTest extends CollectScene {
         Answer answer = collect("known", window(ONE + ",\"output_dir\": \"taken/deeper\""));
         assertThat(answer.status()).isEqualTo(507);
         assertThat(answer.problem()).isEqualTo("artifacts-unwritable");
-        assertThat(answer.body().path("detail").asText()).contains("The artifacts cannot be written").contains("taken");
+        assertThat(answer.body().path("detail").asText())
+                .contains("The artifacts cannot be written")
+                .contains("taken");
         assertThat(state("known")).isEqualTo("FAILED");
         assertThat(names(artifacts())).noneMatch(name -> name.startsWith("."));
         collected("known", window(ONE));
@@ -174,7 +192,8 @@ class ArtifactFilesTest extends CollectScene {
         JsonNode run = over(id);
         assertThat(run.path("state").asText()).isEqualTo("COLLECTED");
         assertThat(half).doesNotExist();
-        assertThat(ArtifactCheck.differences(Path.of(run.path("folder").asText()))).isEmpty();
+        assertThat(ArtifactCheck.differences(Path.of(run.path("folder").asText())))
+                .isEmpty();
     }
 
     @Test
@@ -183,8 +202,9 @@ class ArtifactFilesTest extends CollectScene {
         Path folder = Path.of(first.path("folder").asText());
         byte[] manifest = Files.readAllBytes(folder.resolve("MANIFEST.json"));
         String id = first.path("run_id").asText();
-        jdbc.sql("UPDATE collections SET state = 'COLLECTING', manifest = NULL, finished_at = NULL, lease = gen_random_uuid(),"
-                        + " leased_until = now() - interval '1 second'")
+        jdbc.sql(
+                        "UPDATE collections SET state = 'COLLECTING', manifest = NULL, finished_at = NULL, lease = gen_random_uuid(),"
+                                + " leased_until = now() - interval '1 second'")
                 .update();
         assertThat(over(id).path("state").asText()).isEqualTo("COLLECTED");
         assertThat(Files.readAllBytes(folder.resolve("MANIFEST.json"))).isEqualTo(manifest);

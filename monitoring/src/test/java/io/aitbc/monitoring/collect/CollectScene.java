@@ -41,7 +41,8 @@ abstract class CollectScene extends RunningMonitoring {
             try {
                 Path made = Files.createTempDirectory("artifacts").toRealPath();
                 artifacts = made;
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(made.toFile())));
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(made.toFile())));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -51,8 +52,7 @@ abstract class CollectScene extends RunningMonitoring {
 
     static synchronized RealPrometheus server() {
         if (server == null) {
-            TestExporter live =
-                    new TestExporter(() -> LIVE.formatted(1_000 + 5 * (System.nanoTime() - BEGAN) / 1e9));
+            TestExporter live = new TestExporter(() -> LIVE.formatted(1_000 + 5 * (System.nanoTime() - BEGAN) / 1e9));
             RealPrometheus started = KnownPast.start(live);
             server = started;
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -65,7 +65,8 @@ abstract class CollectScene extends RunningMonitoring {
 
     @DynamicPropertySource
     static void collectOverAKnownPast(DynamicPropertyRegistry registry) throws IOException {
-        Path recipes = Files.createDirectories(artifacts().resolve("../recipes-of-" + artifacts().getFileName()));
+        Path recipes = Files.createDirectories(
+                artifacts().resolve("../recipes-of-" + artifacts().getFileName()));
         Files.writeString(recipes.resolve("mine.yml"), """
                 target_type: dcgm
                 kpis:
@@ -77,7 +78,9 @@ abstract class CollectScene extends RunningMonitoring {
                     promql: sum(rate(http_requests_total{ {{scope}} }[{{window}}])) / 0
                 """);
         // The scene above names another by PROMETHEUS_URL.
-        registry.add("monitoring.prometheus.url", () -> RealPrometheus.isInstalled() ? server().url() : "http://127.0.0.1:1");
+        registry.add(
+                "monitoring.prometheus.url",
+                () -> RealPrometheus.isInstalled() ? server().url() : "http://127.0.0.1:1");
         registry.add("ARTIFACTS_DIR", () -> artifacts().toString());
         registry.add("RECIPES_DIR", recipes::toString);
         registry.add("COLLECT_SLACK_SECONDS", () -> 0);
@@ -112,7 +115,16 @@ abstract class CollectScene extends RunningMonitoring {
 
     protected void knownSession() {
         session(
-                "known", "custom", "app", "127.0.0.1:9001", "node", "node", "127.0.0.1:9100", "dcgm", "dcgm", "127.0.0.1:9400");
+                "known",
+                "custom",
+                "app",
+                "127.0.0.1:9001",
+                "node",
+                "node",
+                "127.0.0.1:9100",
+                "dcgm",
+                "dcgm",
+                "127.0.0.1:9400");
     }
 
     protected static String window(Instant from, Instant to, String more) {

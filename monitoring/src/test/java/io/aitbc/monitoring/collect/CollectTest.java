@@ -52,8 +52,10 @@ class CollectTest extends CollectScene {
         assertThat(Double.parseDouble(rows.get(1).get(4))).isCloseTo(5, within(1e-6));
         assertThat(Double.parseDouble(rows.get(1).get(8))).isCloseTo(375, within(1e-3));
         assertThat(kpi(run, "gpu_util_by_gpu_pct").path("values")).hasSize(2);
-        assertThat(kpi(run, "gpu_util_by_gpu_pct").at("/values/0/labels/gpu").asText()).isEqualTo("0");
-        assertThat(kpi(run, "gpu_util_by_gpu_pct").at("/values/0/value").asDouble()).isCloseTo(80, within(1e-9));
+        assertThat(kpi(run, "gpu_util_by_gpu_pct").at("/values/0/labels/gpu").asText())
+                .isEqualTo("0");
+        assertThat(kpi(run, "gpu_util_by_gpu_pct").at("/values/0/value").asDouble())
+                .isCloseTo(80, within(1e-9));
         JsonNode target = run.at("/targets/0");
         assertThat(target.path("scrapes_expected").asLong()).isEqualTo(600);
         assertThat(target.path("scrapes_seen").asLong()).isEqualTo(600);
@@ -66,7 +68,9 @@ class CollectTest extends CollectScene {
     void twoSessionsOverOneWindowGetTheirOwnFigures() {
         knownSession();
         session("other", "custom", "app", "127.0.0.1:9001");
-        assertThat(kpi(collected("known", window("")), "throughput_qps").path("value").asDouble())
+        assertThat(kpi(collected("known", window("")), "throughput_qps")
+                        .path("value")
+                        .asDouble())
                 .isCloseTo(5, within(1e-6));
         JsonNode other = collected("other", window(""));
         assertThat(kpi(other, "throughput_qps").path("value").asDouble()).isCloseTo(20, within(1e-6));
@@ -77,7 +81,8 @@ class CollectTest extends CollectScene {
     void aQuantileAboveTheHighestBoundSaysSo() {
         session("other", "custom", "app", "127.0.0.1:9001");
         JsonNode run = collected(
-                "other", window(",\"thresholds\": {\"latency_p95_ms\": {\"max\": 600}, \"latency_p50_ms\": {\"max\": 600}}"));
+                "other",
+                window(",\"thresholds\": {\"latency_p95_ms\": {\"max\": 600}, \"latency_p50_ms\": {\"max\": 600}}"));
         assertThat(kpi(run, "latency_p50_ms").path("status").asText()).isEqualTo("OK");
         for (String name : List.of("latency_p95_ms", "latency_p99_ms")) {
             assertThat(kpi(run, name).path("status").asText()).isEqualTo("CAPPED_AT_INF");
@@ -100,7 +105,8 @@ class CollectTest extends CollectScene {
         });
         assertThat(run.at("/targets/0/scrapes_seen").asLong()).isZero();
         assertThat(run.path("verdict").asText()).isEqualTo("FAIL");
-        assertThat(csv(Path.of(run.path("folder").asText()).resolve("series.csv"))).hasSize(1);
+        assertThat(csv(Path.of(run.path("folder").asText()).resolve("series.csv")))
+                .hasSize(1);
 
         JsonNode foreign = collected("known", window(",\"kpis\": [\"ttft_p95_ms\"]"));
         assertThat(kpi(foreign, "ttft_p95_ms").path("status").asText()).isEqualTo("NO_DATA");
@@ -121,7 +127,9 @@ class CollectTest extends CollectScene {
                 .isCloseTo((199 * 5 + 339 * 5) * (600.0 / 599) / 600, within(0.01));
         JsonNode down = run.at("/targets/1");
         assertThat(down.path("scrapes_seen").asLong()).isEqualTo(600);
-        assertThat(down.path("up_ratio").asDouble()).as("tried, and none worked").isZero();
+        assertThat(down.path("up_ratio").asDouble())
+                .as("tried, and none worked")
+                .isZero();
         assertThat(down.path("longest_gap_s").asDouble()).isEqualTo(600);
         assertThat(kpi(run, "cpu_util_avg_pct").path("status").asText()).isEqualTo("NO_DATA");
         assertThat(kpi(run, "scrape_completeness_pct").path("value").asDouble()).isEqualTo(95);
@@ -145,7 +153,8 @@ class CollectTest extends CollectScene {
         JsonNode run = collected("long", window(KnownPast.FROM, to, ",\"kpis\": [\"throughput_qps\"]"));
         assertThat(kpi(run, "throughput_qps").path("value").asDouble()).isCloseTo(3, within(1e-6));
         Path folder = Path.of(run.path("folder").asText());
-        List<CSVRecord> points = csv(folder.resolve("series.csv")).stream().skip(1).toList();
+        List<CSVRecord> points =
+                csv(folder.resolve("series.csv")).stream().skip(1).toList();
         assertThat(points).hasSize((int) KnownPast.LONG - 4 + 1);
         for (int i = 0; i < points.size(); i++) {
             assertThat(Instant.parse(points.get(i).get(1))).isEqualTo(KnownPast.FROM.plusSeconds(i + 4));
@@ -168,21 +177,29 @@ class CollectTest extends CollectScene {
         Instant from = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         Instant to = from.plusSeconds(6);
         Answer asked = send(
-                OPERATOR, "POST", "/api/v1/sessions/live/collect?wait=0", window(from, to, ",\"kpis\": [\"throughput_qps\"]"));
+                OPERATOR,
+                "POST",
+                "/api/v1/sessions/live/collect?wait=0",
+                window(from, to, ",\"kpis\": [\"throughput_qps\"]"));
         assertThat(asked.status()).isEqualTo(202);
         assertThat(asked.body().path("state").asText()).isEqualTo("SETTLING");
         assertThat(state("live")).isEqualTo("SETTLING");
         JsonNode run = collected("live", window(from, to, ",\"kpis\": [\"throughput_qps\"]"));
-        assertThat(run.path("run_id")).as("the same request is the same run").isEqualTo(asked.body().path("run_id"));
+        assertThat(run.path("run_id"))
+                .as("the same request is the same run")
+                .isEqualTo(asked.body().path("run_id"));
         assertThat(Instant.now()).as("a scrape after the end was waited for").isAfter(to.plusSeconds(1));
         JsonNode kpi = kpi(run, "throughput_qps");
         assertThat(kpi.path("status").asText()).isIn("OK", "PARTIAL");
         assertThat(kpi.path("value").asDouble()).isCloseTo(5, within(0.5));
         assertThat(asked.response().headers().firstValue("Location"))
-                .hasValue("/api/v1/sessions/live/collections/" + run.path("run_id").asText());
-        assertThat(get(VIEWER, asked.response().headers().firstValue("Location").orElseThrow()).body())
+                .hasValue("/api/v1/sessions/live/collections/"
+                        + run.path("run_id").asText());
+        assertThat(get(VIEWER, asked.response().headers().firstValue("Location").orElseThrow())
+                        .body())
                 .isEqualTo(run);
-        assertThat(Duration.between(to, Instant.parse(run.path("due_at").asText()))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(Duration.between(to, Instant.parse(run.path("due_at").asText())))
+                .isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
@@ -210,7 +227,8 @@ class CollectTest extends CollectScene {
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.problem()).isEqualTo("prometheus-away");
             assertThat(answer.response().headers().firstValue("Retry-After")).isPresent();
-            JsonNode run = get(VIEWER, answer.body().path("collection").asText()).body();
+            JsonNode run =
+                    get(VIEWER, answer.body().path("collection").asText()).body();
             assertThat(run.path("state").asText()).isEqualTo("FAILED");
             assertThat(run.path("cause").asText()).isEqualTo("PROMETHEUS");
             assertThat(run.path("kpis")).isEmpty();
@@ -245,7 +263,8 @@ class CollectTest extends CollectScene {
         assertThat(jdbc.sql(entries).query(Integer.class).single()).isEqualTo(before + 1);
         assertThat(post(VIEWER, "/api/v1/sessions/known/collect", window("")).status())
                 .isEqualTo(403);
-        assertThat(post("", "/api/v1/sessions/known/collect", window("")).status()).isEqualTo(401);
+        assertThat(post("", "/api/v1/sessions/known/collect", window("")).status())
+                .isEqualTo(401);
     }
 
     @Test
@@ -254,14 +273,18 @@ class CollectTest extends CollectScene {
         for (int i = 0; i < 3; i++) {
             collected("known", window(",\"kpis\": [\"throughput_qps\"]"));
         }
-        JsonNode first = get(VIEWER, "/api/v1/sessions/known/collections?limit=2").body();
+        JsonNode first =
+                get(VIEWER, "/api/v1/sessions/known/collections?limit=2").body();
         assertThat(first.path("items")).hasSize(2);
-        JsonNode rest = get(VIEWER, "/api/v1/sessions/known/collections?limit=2&cursor="
-                        + first.path("next").asText())
+        JsonNode rest = get(
+                        VIEWER,
+                        "/api/v1/sessions/known/collections?limit=2&cursor="
+                                + first.path("next").asText())
                 .body();
         assertThat(rest.path("items")).hasSize(1);
         assertThat(rest.path("next").isNull()).isTrue();
-        assertThat(first.at("/items/1/run_id").asText()).isGreaterThan(rest.at("/items/0/run_id").asText());
+        assertThat(first.at("/items/1/run_id").asText())
+                .isGreaterThan(rest.at("/items/0/run_id").asText());
     }
 
     @ParameterizedTest
@@ -299,7 +322,9 @@ class CollectTest extends CollectScene {
         Answer answer = collect("known", body.replace("WINDOW", window("").replace("}", "")));
         assertThat(answer.status()).as(answer.response().body()).isEqualTo(status);
         assertThat(answer.body().path("detail").asText()).contains(named);
-        assertThat(jdbc.sql("SELECT count(*) FROM collections").query(Integer.class).single())
+        assertThat(jdbc.sql("SELECT count(*) FROM collections")
+                        .query(Integer.class)
+                        .single())
                 .isZero();
         assertThat(state("known")).isEqualTo("RUNNING");
     }

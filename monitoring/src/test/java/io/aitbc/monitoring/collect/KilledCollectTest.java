@@ -14,12 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,41 +43,41 @@ class KilledCollectTest {
         RealPrometheus.assumeInstalled();
     }
 
-    private Map<String, String> settings(String prometheus) {
-        return Map.of(
-                "SPRING_DATASOURCE_URL", database.jdbcUrl(),
-                "SPRING_DATASOURCE_USERNAME", database.username(),
-                "SPRING_DATASOURCE_PASSWORD", database.password(),
-                "MONITORING_OPERATOR_KEY", "operator-key-for-tests",
-                "MONITORING_VIEWER_KEY", "viewer-key-for-tests",
-                "MONITORING_PORT", "0",
-                "PROMETHEUS_URL", prometheus,
-                "ARTIFACTS_DIR", folder.resolve("artifacts").toString(),
-                "COLLECT_SLACK_SECONDS", "0",
-                "COLLECT_LEASE_SECONDS", "5");
+    private List<String> arguments(String prometheus) {
+        return List.of(
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.datasource.username=" + database.username(),
+                "--spring.datasource.password=" + database.password(),
+                "--MONITORING_OPERATOR_KEY=operator-key-for-tests",
+                "--MONITORING_VIEWER_KEY=viewer-key-for-tests",
+                "--MONITORING_PORT=0",
+                "--PROMETHEUS_URL=" + prometheus,
+                "--ARTIFACTS_DIR=" + folder.resolve("artifacts"),
+                "--COLLECT_SLACK_SECONDS=0",
+                "--COLLECT_LEASE_SECONDS=5",
+                "--logging.level.root=WARN");
     }
 
     /** Another service process; what it writes to its log is in a file. */
     private Process start(String prometheus) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        MonitoringApplication.class.getName())
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                MonitoringApplication.class.getName()));
+        command.addAll(arguments(prometheus));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile());
-        builder.environment().putAll(settings(prometheus));
-        return builder.start();
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
     }
 
     /** In this process, which is quicker. */
     private ConfigurableApplicationContext startHere(String prometheus) {
-        List<String> arguments = new ArrayList<>();
-        settings(prometheus).forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        arguments.add("--logging.level.root=WARN");
-        return SpringApplication.run(MonitoringApplication.class, arguments.toArray(String[]::new));
+        return SpringApplication.run(
+                MonitoringApplication.class, arguments(prometheus).toArray(String[]::new));
     }
 
     @Test
@@ -93,7 +93,7 @@ class KilledCollectTest {
         }));
         stalled.createContext("/", exchange -> inTheMiddle.countDown());
         stalled.start();
-        startHere(prometheus).close();
+        migrate();
         addRun();
         Process killed = start("http://127.0.0.1:" + stalled.getAddress().getPort());
         try {
@@ -116,6 +116,15 @@ class KilledCollectTest {
             assertThat(only.getFileName().toString()).isEqualTo(RUN);
             assertThat(ArtifactCheck.differences(only)).isEmpty();
         });
+    }
+
+    private void migrate() {
+        Flyway.configure()
+                .dataSource(database.dataSource())
+                .locations("classpath:db/support", "classpath:db/migration")
+                .outOfOrder(true)
+                .load()
+                .migrate();
     }
 
     /** One that is due. */

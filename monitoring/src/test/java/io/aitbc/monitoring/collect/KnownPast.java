@@ -104,5 +104,4 @@ final class KnownPast {
         past.backfill(server.config().resolveSibling("data"));
         return server.start();
     }
-
 }

@@ -21,7 +21,12 @@ final class OpenMetrics {
      * @param wasScraped in which seconds
      */
     OpenMetrics series(
-            String name, String labels, Instant start, long seconds, LongPredicate wasScraped, LongToDoubleFunction value) {
+            String name,
+            String labels,
+            Instant start,
+            long seconds,
+            LongPredicate wasScraped,
+            LongToDoubleFunction value) {
         for (long i = 0; i < seconds; i++) {
             if (wasScraped.test(i)) {
                 text.append(name)

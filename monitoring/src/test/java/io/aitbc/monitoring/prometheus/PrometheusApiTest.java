@@ -69,7 +69,10 @@ class PrometheusApiTest extends RunningMonitoring {
         assertThat(answer.problem()).isEqualTo("prometheus-refused");
         assertThat(answer.body().path("detail").asText()).contains("parse error");
         assertThat(answer.body().path("error_type").asText()).isEqualTo("bad_data");
-        Answer execution = post(VIEWER, AT + "query", "{\"query\": \"label_replace(vector(1), \\\"~\\\", \\\"\\\", \\\"\\\", \\\"\\\")\"}");
+        Answer execution = post(
+                VIEWER,
+                AT + "query",
+                "{\"query\": \"label_replace(vector(1), \\\"~\\\", \\\"\\\", \\\"\\\", \\\"\\\")\"}");
         assertThat(execution.status()).isEqualTo(422);
         assertThat(execution.body().path("error_type").asText()).isEqualTo("execution");
     }
@@ -84,7 +87,13 @@ class PrometheusApiTest extends RunningMonitoring {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 25000, 1, 25001", "0, 10999, 1s, 11000", "0, 11000, 1s, 11001", "0.5, 3300.6, 0.1, 33002", "7, 7, 1m30s, 1"})
+    @CsvSource({
+        "0, 25000, 1, 25001",
+        "0, 10999, 1s, 11000",
+        "0, 11000, 1s, 11001",
+        "0.5, 3300.6, 0.1, 33002",
+        "7, 7, 1m30s, 1"
+    })
     void aRangeOverThePointsThatPrometheusGivesAtOnceIsJoined(double start, double end, String step, int points) {
         Answer answer = post(
                 VIEWER,
@@ -97,7 +106,8 @@ class PrometheusApiTest extends RunningMonitoring {
         BigDecimal stride = step.equals("0.1") ? new BigDecimal("0.1") : BigDecimal.ONE;
         for (int i = 0; i < values.size(); i++) {
             BigDecimal time = values.get(i).get(0).decimalValue();
-            assertThat(time).isEqualByComparingTo(BigDecimal.valueOf(start).add(stride.multiply(BigDecimal.valueOf(i))));
+            assertThat(time)
+                    .isEqualByComparingTo(BigDecimal.valueOf(start).add(stride.multiply(BigDecimal.valueOf(i))));
             assertThat(new BigDecimal(values.get(i).get(1).asText())).isEqualByComparingTo(time);
         }
     }
@@ -127,7 +137,8 @@ class PrometheusApiTest extends RunningMonitoring {
 
     @Test
     void aQueryThatIsTooLongIsRefused() {
-        assertThat(post(VIEWER, AT + "query", "{\"query\": \"" + "1+".repeat(6_000) + "1\"}").status())
+        assertThat(post(VIEWER, AT + "query", "{\"query\": \"" + "1+".repeat(6_000) + "1\"}")
+                        .status())
                 .isEqualTo(422);
     }
 
@@ -149,10 +160,12 @@ class PrometheusApiTest extends RunningMonitoring {
             Path config = own.config();
             Files.writeString(config, "nonsense: [");
             assertThatThrownBy(client::reload)
-                    .isInstanceOfSatisfying(PrometheusRefused.class, refused -> assertThat(PrometheusProblems.of(refused)
-                                    .status()
-                                    .value())
-                            .isEqualTo(502))
+                    .isInstanceOfSatisfying(
+                            PrometheusRefused.class,
+                            refused -> assertThat(PrometheusProblems.of(refused)
+                                            .status()
+                                            .value())
+                                    .isEqualTo(502))
                     .hasMessageContaining("failed to reload config");
             own.stop();
             assertThatThrownBy(client::isReady).isInstanceOf(PrometheusAway.class);
@@ -165,12 +178,13 @@ class PrometheusApiTest extends RunningMonitoring {
     void everyKpiOfOursIsPromqlThatPrometheusTakes() {
         Scope scope = new Scope("bench01", Duration.ofMinutes(10), BigDecimal.TEN);
         for (TargetType type : TargetType.values()) {
-            recipes.of(List.of(type)).forEach(kpi -> assertThat(prometheus
-                            .query(kpi.promql(scope), Instant.parse("2026-04-22T12:00:00Z"))
-                            .data()
-                            .path("result"))
-                    .as(kpi.name())
-                    .isEmpty());
+            recipes.of(List.of(type))
+                    .forEach(kpi -> assertThat(prometheus
+                                    .query(kpi.promql(scope), Instant.parse("2026-04-22T12:00:00Z"))
+                                    .data()
+                                    .path("result"))
+                            .as(kpi.name())
+                            .isEmpty());
         }
         JsonNode listed = get(VIEWER, "/api/v1/kpis").body();
         assertThat(listed.size()).isGreaterThan(30);

@@ -66,8 +66,9 @@ class RecipesTest {
 
     @Test
     void whatAKpiIsComputedOfIsFound() {
-        Template template = Template.parse("1000 * histogram_quantile(0.95, sum by (le) (rate(h_bucket{ {{scope}} }[{{window}}])))"
-                + " / on () group_left () avg(avg_over_time({ {{scope}}, __name__=~\"a|b}\" } [ {{window}} ]))");
+        Template template = Template.parse(
+                "1000 * histogram_quantile(0.95, sum by (le) (rate(h_bucket{ {{scope}} }[{{window}}])))"
+                        + " / on () group_left () avg(avg_over_time({ {{scope}}, __name__=~\"a|b}\" } [ {{window}} ]))");
         assertThat(template.inputs())
                 .containsExactly(
                         new Template.Input("h_bucket{ {{scope}} }", true),
