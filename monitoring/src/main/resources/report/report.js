@@ -27,7 +27,7 @@
   const draw = (plot, canvas) => {
     const sets = plot.lines.map((line, i) => ({
       label: label(line.labels) || plot.name, data: line.points.map(([x, y]) => ({ x, y })),
-      borderColor: colour("c" + (i % 8)), backgroundColor: colour("c" + (i % 8)), borderWidth: 1.75,
+      borderColor: colour("c" + (i % 8)), backgroundColor: colour("c" + (i % 8)), borderWidth: 1.75, clip: 4,
       pointRadius: line.points.length > 40 ? 0 : 2, pointHoverRadius: 4, tension: 0,
       // Where nothing was, no line is drawn; long series have their points further apart.
       spanGaps: Math.max(2.5 * data.step, line.points.length > 300 ? (data.to - data.from) / 100 : 0)
@@ -35,6 +35,8 @@
     if (plot.value !== null) sets.push(level(plot.value, "window", [6, 4]));
     if (typeof plot.min === "number") sets.push(level(plot.min, "min", [2, 3]));
     if (typeof plot.max === "number") sets.push(level(plot.max, "max", [2, 3]));
+    const peak = Math.max(...sets.flatMap(set => set.data.map(point => point.y)));
+    const isWholeShare = plot.unit === "%" && peak > 60 && peak <= 100;
     return new Chart(canvas, {
       type: "line",
       data: { datasets: sets },
@@ -51,7 +53,7 @@
             ticks: { color: colour("soft"), maxRotation: 0, autoSkip: false, callback: value => time(value, false) }
           },
           y: {
-            beginAtZero: true, grid: { color: colour("grid") }, border: { color: colour("line") },
+            beginAtZero: true, grace: isWholeShare ? 0 : "6%", max: isWholeShare ? 100 : undefined, grid: { color: colour("grid") }, border: { color: colour("line") },
             ticks: { color: colour("soft"), maxTicksLimit: 6, callback: value => number(value) }
           }
         },

@@ -99,6 +99,7 @@ public record Manifest(
      *
      * @param promql as it was asked
      * @param template the same with places for the session and the window, as its recipe has it
+     * @param total whether it grows with the window, as energy does
      * @param value null when there is none, or one for each of several label sets
      * @param values all, by their labels
      * @param samples raw samples in the window that it is computed of
@@ -110,6 +111,7 @@ public record Manifest(
             String unit,
             String promql,
             String template,
+            boolean total,
             Instant evalTime,
             KpiStatus status,
             @Nullable Double value,
@@ -129,7 +131,19 @@ public record Manifest(
             List<String> all = new ArrayList<>(warnings);
             all.add(warning);
             return new Kpi(
-                    name, unit, promql, template, evalTime, status, value, values, samples, series, counterResets, all);
+                    name,
+                    unit,
+                    promql,
+                    template,
+                    total,
+                    evalTime,
+                    status,
+                    value,
+                    values,
+                    samples,
+                    series,
+                    counterResets,
+                    all);
         }
     }
 

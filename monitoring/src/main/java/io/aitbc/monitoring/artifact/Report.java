@@ -63,9 +63,10 @@ final class Report {
         Map<String, Object> plot = new LinkedHashMap<>();
         plot.put("name", kpi.name());
         plot.put("unit", kpi.unit());
-        plot.put("value", kpi.value());
+        // What grows with the window is not on the scale of a short one's points.
+        plot.put("value", kpi.total() ? null : kpi.value());
         manifest.thresholds().stream()
-                .filter(threshold -> threshold.kpi().equals(kpi.name()))
+                .filter(threshold -> threshold.kpi().equals(kpi.name()) && !kpi.total())
                 .findFirst()
                 .ifPresent(threshold -> {
                     plot.put("min", threshold.min());

@@ -79,6 +79,7 @@ final class KpiAnswers {
                 kpi.unit(),
                 kpi.promql(scope),
                 kpi.template(),
+                kpi.isTotal(),
                 end,
                 status,
                 values.size() == 1 ? values.get(0).value() : null,

@@ -67,7 +67,7 @@ class ScrapeHistory {
      * @param interval of targets that are scraped, but not registered any more
      */
     Scrapes of(Scope scope, Instant end, List<Target> targets, Duration interval) {
-        String up = "up{session_id=\"" + scope.sessionId().replace("\\", "\\\\").replace("\"", "\\\"") + "\"}";
+        String up = "up{" + scope.matcher() + "}";
         String range = up + "[" + scope.window().toMillis() + "ms]";
         Map<Place, Double> seen = byPlace("sum by (job, instance) (count_over_time(" + range + "))", end);
         Map<Place, Double> worked = byPlace("sum by (job, instance) (sum_over_time(" + range + "))", end);

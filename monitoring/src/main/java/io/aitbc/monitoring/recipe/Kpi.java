@@ -27,13 +27,15 @@ public final class Kpi {
     private final String name;
     private final String unit;
     private final String description;
+    private final boolean total;
     private final Template template;
     private final Set<TargetType> types;
 
-    Kpi(String name, String unit, String description, Template template, Set<TargetType> types) {
+    Kpi(String name, String unit, String description, boolean total, Template template, Set<TargetType> types) {
         this.name = name;
         this.unit = unit;
         this.description = description;
+        this.total = total;
         this.template = template;
         this.types = EnumSet.copyOf(types);
     }
@@ -51,6 +53,11 @@ public final class Kpi {
     /** What it says, in a sentence; empty when its recipe has none. */
     public String description() {
         return description;
+    }
+
+    /** Whether its value grows with the window, as energy does; a rate or a quantile does not. */
+    public boolean isTotal() {
+        return total;
     }
 
     /** The types of targets whose series it is computed of. */
@@ -84,12 +91,12 @@ public final class Kpi {
     }
 
     Kpi called(String other) {
-        return new Kpi(other, unit, description, template, types);
+        return new Kpi(other, unit, description, total, template, types);
     }
 
     Kpi alsoOf(Set<TargetType> more) {
         Set<TargetType> all = EnumSet.copyOf(types);
         all.addAll(more);
-        return new Kpi(name, unit, description, template, all);
+        return new Kpi(name, unit, description, total, template, all);
     }
 }

@@ -22,7 +22,7 @@ final class RecipeFile {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
     private static final Set<String> KEYS = Set.of("target_type", "kpis");
-    private static final Set<String> KPI_KEYS = Set.of("name", "unit", "description", "promql");
+    private static final Set<String> KPI_KEYS = Set.of("name", "unit", "description", "promql", "total");
 
     private final String source;
 
@@ -63,8 +63,16 @@ final class RecipeFile {
                 throw refused("has the KPI " + name + " twice", null);
             }
             String description = kpi.containsKey("description") ? text(kpi, "description", 500) : "";
+            if (kpi.containsKey("total") && !(kpi.get("total") instanceof Boolean)) {
+                throw refused("has a 'total' of " + name + " that is not true or false", null);
+            }
             kpis.add(new Kpi(
-                    name, text(kpi, "unit", 32), description, template(name, text(kpi, "promql", 5_000)), types));
+                    name,
+                    text(kpi, "unit", 32),
+                    description,
+                    Boolean.TRUE.equals(kpi.get("total")),
+                    template(name, text(kpi, "promql", 5_000)),
+                    types));
         }
         return kpis;
     }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
@@ -26,6 +25,10 @@ public class Recipes {
 
     private static final List<String> OURS =
             List.of("vllm.yml", "qdrant.yml", "custom.yml", "node.yml", "dcgm.yml", "all.yml");
+    /** What a session serves comes first, what it runs on after that. */
+    private static final List<TargetType> ORDER =
+            List.of(TargetType.VLLM, TargetType.QDRANT, TargetType.CUSTOM, TargetType.NODE, TargetType.DCGM);
+
     private static final long LARGEST = 1 << 20;
     private static final int MOST_FILES = 1_000;
 
@@ -51,8 +54,7 @@ public class Recipes {
      */
     public List<Kpi> of(Collection<TargetType> types) {
         Map<String, Kpi> kpis = new LinkedHashMap<>();
-        Set<TargetType> ordered = types.isEmpty() ? EnumSet.noneOf(TargetType.class) : EnumSet.copyOf(types);
-        for (TargetType type : ordered) {
+        for (TargetType type : ORDER.stream().filter(types::contains).toList()) {
             for (Kpi kpi : byType.getOrDefault(type, Map.of()).values()) {
                 Kpi known = kpis.putIfAbsent(kpi.name(), kpi);
                 if (known != null && known.template().equals(kpi.template())) {

@@ -18,8 +18,8 @@ public record Scope(String sessionId, Duration window, BigDecimal scrapesExpecte
         }
     }
 
-    /** The matcher of the session's series. */
-    String matcher() {
+    /** The matcher of the session's series, such as {@code session_id="bench01"}. */
+    public String matcher() {
         return "session_id=\"" + sessionId.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 

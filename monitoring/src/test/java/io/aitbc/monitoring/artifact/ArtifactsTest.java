@@ -20,8 +20,11 @@ import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArtifactsTest {
 
@@ -224,6 +227,26 @@ class ArtifactsTest {
         assertThat(csv(folder.resolve("metrics_summary.csv")).get(1).get(1)).isEqualTo("'=cmd()");
         assertThat(csv(folder.resolve("kpi_long.csv")).get(1))
                 .containsExactly("throughput_qps", "{}", "-1.5", "'@sum", "OK", "600");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "metrics_summary.csv",
+                "kpi_long.csv",
+                "series.csv",
+                "report.html",
+                "MANIFEST.json",
+                "MANIFEST.json.sha256",
+            })
+    void aFullDiskIsSaidByWhicheverFileMeetsIt(String name) throws IOException {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.exists(full), "there is no /dev/full here");
+        Path folder = Files.createDirectory(root.resolve("run"));
+        Files.createSymbolicLink(folder.resolve(name), full);
+        assertThatThrownBy(() -> ArtifactWriter.write(folder, full().manifest(), full().series()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left on device");
     }
 
     @Test

@@ -113,6 +113,7 @@ final class SampleRun {
                 unit,
                 "sum(" + name + "{session_id=\"bench01\"}[600s])",
                 "sum(" + name + "{ {{scope}} }[{{window}}])",
+                false,
                 TO,
                 status,
                 value,
