@@ -79,12 +79,12 @@ final class CollectCommand extends Subcommand {
         if (main.isJson) {
             ObjectNode json = run.isObject() ? run.deepCopy() : JsonNodeFactory.instance.objectNode();
             if (folder != null) {
-                json.put("folder", folder.toString());
+                json.put("local_folder", folder.toString());
             }
             out().println(Json.text(json));
         } else {
             if (!run.path("kpis").isEmpty()) {
-                Plain.table(out(), run.path("kpis"));
+                Plain.table(out(), Views.kpis(run));
             }
             out().println(Plain.safe("Run " + run.path("run_id").asText() + " is collected"
                     + (run.hasNonNull("verdict")

@@ -73,20 +73,13 @@ final class Downloads {
 
     private List<String> files(String runId) {
         List<String> files = new ArrayList<>();
-        String cursor = "";
-        do {
-            JsonNode page = service.get(sessionPath + "/artifacts" + (cursor.isEmpty() ? "" : "?cursor=" + cursor))
-                    .body();
-            for (JsonNode artifact : page.isArray() ? page : page.path("items")) {
-                if (artifact.path("run_id").asText().equals(runId)) {
-                    JsonNode name = artifact.has("file") ? artifact.path("file") : artifact.path("name");
-                    files.add(checked(name.asText()));
-                }
+        // The newest runs come first, and this one is among them.
+        for (JsonNode artifact :
+                service.get(sessionPath + "/artifacts?limit=200").body()) {
+            if (artifact.path("run_id").asText().equals(runId)) {
+                files.add(checked(artifact.path("file").asText()));
             }
-            cursor = page.hasNonNull("next")
-                    ? ServiceClient.part(page.path("next").asText())
-                    : "";
-        } while (!cursor.isEmpty() && files.size() <= MOST_FILES);
+        }
         if (files.isEmpty() || files.size() > MOST_FILES) {
             throw Failed.away("The service lists " + files.size() + " artifacts of run " + runId + ".");
         }

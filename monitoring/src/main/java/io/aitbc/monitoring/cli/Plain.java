@@ -2,6 +2,8 @@ package io.aitbc.monitoring.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,7 +69,7 @@ final class Plain {
         return safe(text).replaceAll("[\\n\\t]+", " ");
     }
 
-    private static String cell(JsonNode value) {
+    static String cell(JsonNode value) {
         if (value.isNull() || value.isMissingNode()) {
             return "-";
         }
@@ -80,6 +82,12 @@ final class Plain {
             return value.properties().stream()
                     .map(field -> field.getKey() + "=" + cell(field.getValue()))
                     .collect(Collectors.joining(", "));
+        }
+        if (value.isFloatingPointNumber() && Double.isFinite(value.asDouble())) {
+            BigDecimal number = value.decimalValue();
+            return number.precision() <= 8
+                    ? number.toPlainString()
+                    : number.round(new MathContext(6)).stripTrailingZeros().toPlainString();
         }
         return value.asText();
     }

@@ -32,7 +32,7 @@ final class StatusCommand extends Subcommand {
         if (main.isJson) {
             out().println(Json.text(answer));
         } else if (id != null) {
-            Plain.print(out(), answer);
+            Plain.print(out(), Views.session(answer));
         } else {
             list(answer);
         }

@@ -81,6 +81,27 @@ class CollectCommandTest extends CommandScene {
     }
 
     @Test
+    void ofKpisIsShownWhatMatters() {
+        collectAnswers(okJson("""
+                {"run_id": "r-1", "state": "COLLECTED", "verdict": "FAIL", "folder": "/srv/artifacts/r-1",
+                 "kpis": [{"name": "latency_p95_ms", "unit": "ms", "promql": "…", "status": "OK", "value": 251.0312499999998,
+                   "values": [{"labels": {}, "value": 251.03}], "samples": 12, "warnings": []},
+                  {"name": "per_gpu", "unit": "%", "status": "OK", "value": null,
+                   "values": [{"labels": {"gpu": "0"}, "value": 10}, {"labels": {"gpu": "1"}, "value": 1234567890.5}]}],
+                 "thresholds": [{"kpi": "latency_p95_ms", "min": null, "max": 250, "verdict": "FAIL"}]}
+                """));
+        Run run = words(WINDOW + " --threshold latency_p95_ms::250");
+        assertThat(run).isEqualTo(new Run(1, """
+                name            value       unit  status  min  max  verdict
+                latency_p95_ms  251.031     ms    OK      -    250  FAIL
+                per_gpu         -           %     OK      -    -    -
+                  gpu=0         10          %     OK      -    -    -
+                  gpu=1         1234570000  %     OK      -    -    -
+                Run r-1 is collected, verdict FAIL.
+                """, ""));
+    }
+
+    @Test
     void aRunThatTakesLongerIsWaitedFor() {
         collectAnswers(jsonResponse(run("SETTLING", ""), 202).withHeader("Location", "http://evil.example" + RUN));
         thenTheRunIs(run("SETTLING", ""), run("COLLECTING", ""), COLLECTED);
@@ -163,11 +184,9 @@ class CollectCommandTest extends CommandScene {
     @Test
     void artifactsAreFetchedIntoAFolderOfTheRun() throws IOException {
         collectAnswers(okJson(COLLECTED));
-        SERVICE.stubFor(get(ARTIFACTS).willReturn(okJson("""
-                {"items": [{"run_id": "r-1", "file": "metrics_summary.csv"}, {"run_id": "other", "file": "x.csv"}], "next": "c"}
-                """)));
-        SERVICE.stubFor(get(ARTIFACTS + "?cursor=c").willReturn(okJson("""
-                {"items": [{"run_id": "r-1", "file": "MANIFEST.json"}], "next": null}
+        SERVICE.stubFor(get(ARTIFACTS + "?limit=200").willReturn(okJson("""
+                [{"run_id": "r-1", "file": "metrics_summary.csv"}, {"run_id": "other", "file": "x.csv"},
+                 {"run_id": "r-1", "file": "MANIFEST.json"}]
                 """)));
         SERVICE.stubFor(get(ARTIFACTS + "/r-1/metrics_summary.csv")
                 .willReturn(aResponse().withBody("run_id\nr-1\n")));
@@ -180,7 +199,7 @@ class CollectCommandTest extends CommandScene {
         assertThat(looked).as("they were verified").hasSize(1);
         assertThat(words(WINDOW + " --json --out " + folder + "/deep/er")
                         .json()
-                        .path("folder")
+                        .path("local_folder")
                         .asText())
                 .as("once more is no fault")
                 .isEqualTo(folder + "/deep/er/r-1");
@@ -189,7 +208,8 @@ class CollectCommandTest extends CommandScene {
     @Test
     void whatDidNotComeWholeIsNotKept() throws IOException {
         collectAnswers(okJson(COLLECTED));
-        SERVICE.stubFor(get(ARTIFACTS).willReturn(okJson("[{\"run_id\":\"r-1\",\"name\":\"series.csv\"}]")));
+        SERVICE.stubFor(
+                get(ARTIFACTS + "?limit=200").willReturn(okJson("[{\"run_id\":\"r-1\",\"file\":\"series.csv\"}]")));
         SERVICE.stubFor(
                 get(ARTIFACTS + "/r-1/series.csv").willReturn(aResponse().withBody("x")));
         differences = List.of("series.csv was changed");
@@ -200,7 +220,7 @@ class CollectCommandTest extends CommandScene {
                 get(ARTIFACTS + "/r-1/series.csv").willReturn(aResponse().withStatus(500)));
         assertThat(words(WINDOW + " --out " + folder).exit()).isEqualTo(4);
         assertThat(names()).isEmpty();
-        SERVICE.stubFor(get(ARTIFACTS).willReturn(okJson("[]")));
+        SERVICE.stubFor(get(ARTIFACTS + "?limit=200").willReturn(okJson("[]")));
         assertThat(words(WINDOW + " --out " + folder).err()).contains("lists 0 artifacts");
     }
 
@@ -208,7 +228,8 @@ class CollectCommandTest extends CommandScene {
     void namesThatLeadOutOfTheFolderAreNotTaken() throws IOException {
         for (String name : new String[] {"../evil", "/etc/passwd", "a/b", "..", ".hidden", ""}) {
             collectAnswers(okJson(COLLECTED));
-            SERVICE.stubFor(get(ARTIFACTS).willReturn(okJson("[{\"run_id\":\"r-1\",\"file\":\"" + name + "\"}]")));
+            SERVICE.stubFor(get(ARTIFACTS + "?limit=200")
+                    .willReturn(okJson("[{\"run_id\":\"r-1\",\"file\":\"" + name + "\"}]")));
             assertThat(words(WINDOW + " --out " + folder).exit()).as(name).isEqualTo(4);
         }
         collectAnswers(okJson(COLLECTED.replace("r-1", "../r-1")));

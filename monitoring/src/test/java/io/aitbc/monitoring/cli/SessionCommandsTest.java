@@ -95,8 +95,12 @@ class SessionCommandsTest extends CommandScene {
     void statusShowsASessionAsAPersonReadsIt() {
         SERVICE.stubFor(get("/api/v1/sessions/bench01").willReturn(okJson("""
                 {"session_id": "bench01", "state": "ARMING", "failure": null, "labels": {"team": "a", "run": "1"},
-                 "targets": [{"job_name": "vllm-1", "targets": ["a:1", "b:2"], "health": "up", "last_error": null},
-                  {"job_name": "node-17", "targets": ["c:3"], "health": "unknown", "last_error": "bad\\u001b[2Jthing"}]}
+                 "targets": [
+                  {"session_id": "bench01", "target_type": "vllm", "scrape_config": {"job_name": "vllm-1"},
+                   "instances": [{"instance": "a:1", "health": "up", "last_error": null},
+                    {"instance": "b:2", "health": "up", "last_error": null}]},
+                  {"target_type": "node", "scrape_config": {"job_name": "node-17"},
+                   "instances": [{"instance": "c:3", "health": "unknown", "last_error": "bad\\u001b[2Jthing"}]}]}
                 """)));
         Run run = words("status --session bench01");
         assertThat(run).isEqualTo(new Run(0, """
@@ -106,9 +110,10 @@ class SessionCommandsTest extends CommandScene {
                 labels: team=a, run=1
 
                 targets:
-                job_name  targets   health   last_error
-                vllm-1    a:1, b:2  up       -
-                node-17   c:3       unknown  bad?[2Jthing
+                job_name  type  instance  health   last_error
+                vllm-1    vllm  a:1       up       -
+                vllm-1    vllm  b:2       up       -
+                node-17   node  c:3       unknown  bad?[2Jthing
                 """, ""));
         assertThat(words("status --session bench01 --json").json().path("targets"))
                 .hasSize(2);
