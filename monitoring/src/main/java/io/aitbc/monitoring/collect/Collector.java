@@ -12,14 +12,10 @@ import io.aitbc.monitoring.session.Session;
 import io.aitbc.monitoring.target.Target;
 import io.aitbc.monitoring.target.Targets;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,6 +30,7 @@ class Collector {
     record Result(Manifest manifest, List<KpiSeries> series) {}
 
     private final PrometheusClient prometheus;
+    private final ServerFacts facts;
     private final ScrapeHistory history;
     private final Recipes recipes;
     private final Targets targets;
@@ -42,12 +39,14 @@ class Collector {
 
     Collector(
             PrometheusClient prometheus,
+            ServerFacts facts,
             ScrapeHistory history,
             Recipes recipes,
             Targets targets,
             Clock clock,
             ObjectProvider<BuildProperties> build) {
         this.prometheus = prometheus;
+        this.facts = facts;
         this.history = history;
         this.recipes = recipes;
         this.targets = targets;
@@ -63,7 +62,7 @@ class Collector {
      * @throws PrometheusRefused when it refuses what does not depend on a KPI
      */
     Result collect(Run run, Session session) {
-        Manifest.Server server = server();
+        Manifest.Server server = facts.now();
         List<Target> all = targets.of(run.sessionId());
         Duration window = Duration.between(run.start(), run.end());
         Duration interval = all.stream()
@@ -116,29 +115,6 @@ class Collector {
                 throw e;
             }
             return answer.warned("Its series could not be had: " + e.getMessage());
-        }
-    }
-
-    private Manifest.Server server() {
-        String config =
-                prometheus.get("/api/v1/status/config").data().path("yaml").asText();
-        return new Manifest.Server(
-                prometheus.url().toString(),
-                prometheus
-                        .get("/api/v1/status/buildinfo")
-                        .data()
-                        .path("version")
-                        .asText(),
-                sha256(config),
-                null);
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }
