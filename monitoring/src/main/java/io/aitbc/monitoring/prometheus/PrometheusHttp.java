@@ -1,10 +1,12 @@
 package io.aitbc.monitoring.prometheus;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +71,7 @@ final class PrometheusHttp {
                         "The answer has more than " + (mostBytes >> 10) + " KiB; ask for less at once.");
             }
             if (e.getCause() instanceof IOException cause) {
-                throw new PrometheusAway("Prometheus does not answer at " + base + ": " + cause, cause);
+                throw new PrometheusAway("Prometheus does not answer at " + base + ": " + reason(cause), cause);
             }
             throw new IllegalStateException("The call of " + base + " failed", e.getCause());
         } catch (InterruptedException e) {
@@ -77,5 +79,14 @@ final class PrometheusHttp {
             Thread.currentThread().interrupt();
             throw new PrometheusAway("The question to Prometheus was given up.", e);
         }
+    }
+
+    /** In words, not in names of classes. */
+    private static String reason(Throwable cause) {
+        if (cause instanceof ConnectException || cause instanceof UnresolvedAddressException) {
+            return "nobody is reached there.";
+        }
+        String said = cause.getMessage();
+        return said == null ? "the connection broke." : said;
     }
 }
