@@ -1,4 +1,5 @@
--- A resource that a version has no price for may get one later: nobody can have been charged for it by that version.
+-- What a version has no price for may get one later, a resource or a GPU model of it: nobody can have been charged for it by
+-- that version.
 CREATE OR REPLACE FUNCTION keep_prices() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND OLD.valid_from > clock_timestamp() THEN
@@ -8,6 +9,7 @@ BEGIN
         IF NOT EXISTS (SELECT FROM price_rates r
                        WHERE (r.plan, r.currency, r.valid_from, r.resource_type)
                                  = (NEW.plan, NEW.currency, NEW.valid_from, NEW.resource_type)
+                           AND (r.gpu_model IS NULL OR r.gpu_model = NEW.gpu_model)
                            AND r.xmin <> pg_current_xact_id()::xid) THEN
             RETURN NEW;
         END IF;

@@ -85,7 +85,8 @@ class DueTenants {
                                     AND NOT EXISTS (
                                         SELECT FROM invoice_lines l JOIN invoices b USING (invoice_id)
                                         WHERE l.tenant_id = t.tenant_id AND l.episode_id = e.episode_id
-                                          AND b.status IN ('FINALIZED', 'PAID'))))
+                                          AND b.status IN ('FINALIZED', 'PAID')
+                                        GROUP BY l.episode_id HAVING sum(l.amount) < 0)))
             """;
 
     private final JdbcClient jdbc;

@@ -132,13 +132,14 @@ class Settlements {
                 .list();
     }
 
-    /** The episodes for which a tenant was credited already, in the period of an invoice. */
+    /** The episodes for which a tenant was credited in the period of an invoice, unless all of it was taken back. */
     Set<UUID> creditedEpisodes(UUID invoiceId) {
         return new HashSet<>(
                 jdbc.sql("""
                 SELECT l.episode_id FROM invoice_lines l JOIN invoices i USING (invoice_id)
                 WHERE (l.invoice_id = :id AND l.prior_invoice IS NULL OR l.prior_invoice = :id)
                   AND i.status IN ('FINALIZED', 'PAID') AND l.kind = 'SLA_CREDIT'
+                GROUP BY l.episode_id HAVING sum(l.amount) < 0
                 """).param("id", invoiceId).query(UUID.class).list());
     }
 

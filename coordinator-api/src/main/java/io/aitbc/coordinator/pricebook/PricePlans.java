@@ -83,12 +83,13 @@ class PricePlans {
         List<Rate> added = VersionReader.rates(rates, from, resources.all().keySet());
         versions.lock(key, from);
         VersionShape before = requireStored(key, from);
-        Set<String> priced = before.resources();
         for (Rate rate : added) {
-            if (priced.contains(rate.resourceType())) {
+            if (before.prices(rate.resourceType(), rate.gpuModel())) {
                 throw Problem.conflict(
                         "rate-exists",
-                        "This version has a price for " + rate.resourceType() + "; it changes by a new version.");
+                        "This version has a price for " + rate.resourceType()
+                                + (rate.gpuModel() == null ? "" : " on " + rate.gpuModel())
+                                + "; it changes by a new version.");
             }
         }
         versions.addRates(key, from, added);

@@ -14,8 +14,6 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,15 +117,13 @@ record VersionShape(
         }
     }
 
-    /** What it has a price for. */
-    Set<String> resources() {
-        return rates == null
-                ? Set.of()
-                : rates.stream()
+    /** Whether it has a price for that: one for the model itself, or one for all models. */
+    boolean prices(String resourceType, @Nullable String gpuModel) {
+        return rates != null
+                && rates.stream()
                         .filter(Objects::nonNull)
-                        .map(RateShape::resourceType)
-                        .filter(Objects::nonNull)
-                        .collect(Collectors.toSet());
+                        .anyMatch(rate -> resourceType.equals(rate.resourceType())
+                                && (rate.gpuModel() == null || rate.gpuModel().equals(gpuModel)));
     }
 
     static VersionShape of(Currency currency, PricePlan.Version version) {

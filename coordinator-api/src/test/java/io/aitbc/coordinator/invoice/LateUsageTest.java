@@ -73,6 +73,20 @@ class LateUsageTest extends InvoiceScene {
     }
 
     @Test
+    void aModelOfGpuGetsItsPriceLaterToo() {
+        String plan = plan("[{\"resource_type\": \"gpu_hours\", \"gpu_model\": \"A100\", \"unit_price\": 1}]");
+        String tenant = tenantOn(plan);
+        use(tenant, "2026-03-10T10:00:00Z", "3", ", \"gpu_model\": \"H100\"");
+        assertThat(post(SERVICE, "/api/billing/invoice", asked(tenant, MARCH)).problem())
+                .isEqualTo("no-price");
+        String rates = "/api/price-plans/" + plan + "/versions/1970-01-01T00:00:00Z/rates?currency=USD";
+        String rate = "{\"rates\": [{\"resource_type\": \"gpu_hours\", \"gpu_model\": \"%s\", \"unit_price\": 2}]}";
+        assertThat(post(OPERATOR, rates, rate.formatted("A100")).problem()).isEqualTo("rate-exists");
+        assertThat(post(OPERATOR, rates, rate.formatted("H100")).status()).isEqualTo(200);
+        assertThat(total(finalized(tenant, MARCH))).isEqualByComparingTo("6.00");
+    }
+
+    @Test
     void whatIsBeyondTheDigitsOfALineIsNoChange() {
         String tenant = tenantOn(plan("[{\"resource_type\": \"gpu_hours\", \"unit_price\": 1},"
                 + " {\"resource_type\": \"storage_gb\", \"unit_price\": 0.07}]"));

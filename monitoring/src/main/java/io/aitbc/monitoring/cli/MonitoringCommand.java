@@ -108,7 +108,10 @@ public final class MonitoringCommand {
     }
 
     ServiceClient service() {
-        return new ServiceClient(address(), setting(key, "MONITORING_OPERATOR_KEY", ""));
+        // While one is rotated out the service knows several.
+        String first =
+                setting(key, "MONITORING_OPERATOR_KEY", "").split(",", 2)[0].strip();
+        return new ServiceClient(address(), first);
     }
 
     private URI address() {

@@ -2,6 +2,7 @@ package io.aitbc.monitoring.collect;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,6 +11,11 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CollectSettings.class)
 class CollectConfiguration {
+
+    @Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
+    ScheduledExecutorService leaseThread() {
+        return Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("collect-lease-"));
+    }
 
     @Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
     ExecutorService collectThreads() {

@@ -7,6 +7,7 @@ import io.aitbc.monitoring.prometheus.PrometheusAway;
 import io.aitbc.monitoring.prometheus.PrometheusRefused;
 import io.aitbc.monitoring.session.Session;
 import io.aitbc.monitoring.session.Sessions;
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ class CollectWorker {
     static final int AT_ONCE = 2;
 
     private static final int MOST_TRIES = 5;
+    private static final long HOLD_EVERY_MILLIS = 1_500;
     private static final Logger LOG = LoggerFactory.getLogger(CollectWorker.class);
 
     private final Runs runs;
@@ -47,6 +50,7 @@ class CollectWorker {
     private final Collector collector;
     private final ArtifactsFolder folder;
     private final ExecutorService threads;
+    private final ScheduledExecutorService holder;
     private final Duration lease;
     private final Clock clock;
     private final Map<UUID, Run> held = new ConcurrentHashMap<>();
@@ -60,6 +64,7 @@ class CollectWorker {
             ArtifactsFolder folder,
             CollectSettings settings,
             @Qualifier("collectThreads") ExecutorService threads,
+            @Qualifier("leaseThread") ScheduledExecutorService holder,
             Clock clock) {
         this.runs = runs;
         this.book = book;
@@ -67,6 +72,7 @@ class CollectWorker {
         this.collector = collector;
         this.folder = folder;
         this.threads = threads;
+        this.holder = holder;
         this.lease = Duration.ofSeconds(settings.leaseSeconds());
         this.clock = clock;
     }
@@ -80,7 +86,11 @@ class CollectWorker {
                     return;
                 }
                 Run run = next.get();
-                held.put(run.runId(), run);
+                if (held.putIfAbsent(run.runId(), run) != null) {
+                    // Our own, whose lease ended before it was renewed; it is left to whoever comes when this one has
+                    // ended too.
+                    return;
+                }
                 threads.execute(() -> work(run));
             }
         } catch (DataAccessException e) {
@@ -88,12 +98,18 @@ class CollectWorker {
         }
     }
 
-    @Scheduled(fixedDelay = 1_500)
+    /** On a thread of its own: whatever else is scheduled may wait for Prometheus meanwhile. */
+    @PostConstruct
+    void beginToHold() {
+        holder.scheduleWithFixedDelay(this::hold, HOLD_EVERY_MILLIS, HOLD_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
     void hold() {
         if (!held.isEmpty()) {
             try {
                 runs.renew(held.values().stream().map(Run::lease).toList(), lease);
-            } catch (DataAccessException e) {
+            } catch (RuntimeException e) {
+                // Also what nobody thought of: an exception would end this for good.
                 LOG.warn("Runs cannot be held on to, the database does not answer: {}", e.toString());
             }
         }
@@ -103,6 +119,7 @@ class CollectWorker {
     @PreDestroy
     void stop() throws InterruptedException {
         stopping = true;
+        holder.shutdownNow();
         threads.shutdownNow();
         if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
             LOG.warn("Runs that are not given back are taken up when their leases end.");
@@ -123,7 +140,7 @@ class CollectWorker {
         } catch (DataAccessException | TransactionException e) {
             LOG.warn("Run {} waits for the database, and is taken up again: {}", run.runId(), e.toString());
         } finally {
-            held.remove(run.runId());
+            held.remove(run.runId(), run);
         }
     }
 

@@ -49,11 +49,14 @@ public class PrometheusClient {
     private final URI base;
     private final ObjectMapper json;
     private final PrometheusHttp http;
+    private final String patience;
 
     PrometheusClient(PrometheusSettings settings, ObjectMapper json) {
         this.base = settings.url();
         this.json = json;
         this.http = new PrometheusHttp(base, Duration.ofSeconds(settings.timeoutSeconds()));
+        // A little less than ours: what takes too long is Prometheus' answer then, not its silence.
+        this.patience = Math.max(500, settings.timeoutSeconds() * 1000 - 1000) + "ms";
     }
 
     /** Where it answers. */
@@ -63,7 +66,8 @@ public class PrometheusClient {
 
     /** Evaluates an expression at one time. */
     public Reply query(String promql, Instant time) {
-        return reply(post("/api/v1/query", Map.of("query", promql, "time", seconds(time)), MOST_BYTES));
+        return reply(
+                post("/api/v1/query", Map.of("query", promql, "time", seconds(time), "timeout", patience), MOST_BYTES));
     }
 
     /**
@@ -81,6 +85,8 @@ public class PrometheusClient {
             PrometheusHttp.Answer answer = post(
                     "/api/v1/query_range",
                     Map.of(
+                            "timeout",
+                            patience,
                             "query",
                             promql,
                             "start",

@@ -23,9 +23,24 @@ record NewSession(
     private static final int MOST_LABELS = 20;
     private static final int LONGEST_VALUE = 200;
 
-    /** The first are ours; an exporter's own le and quantile would be renamed, and every histogram with them. */
-    private static final Set<String> TAKEN =
-            Set.of("session_id", "job", "instance", "job_id", "target_type", "le", "quantile");
+    /**
+     * The first are ours. Exporters set the others themselves and KPIs select by them: a session's own would have Prometheus
+     * rename the exporters', and their figures would be wrong without a word.
+     */
+    private static final Set<String> TAKEN = Set.of(
+            "session_id",
+            "job",
+            "instance",
+            "job_id",
+            "target_type",
+            "le",
+            "quantile",
+            "code",
+            "status",
+            "mode",
+            "device",
+            "gpu",
+            "finished_reason");
 
     void check(Refusals refusals) {
         if (sessionId != null) {
@@ -46,7 +61,8 @@ record NewSession(
                         "labels",
                         "must have names of letters, digits and _, at most 100, beginning with a letter or one _");
             } else if (TAKEN.contains(name)) {
-                refusals.add("labels." + name, "is a label that scraping sets itself; choose another name");
+                refusals.add(
+                        "labels." + name, "is a label that scraping or exporters set themselves; choose another name");
             } else {
                 refusals.checkPlain("labels." + name, value, LONGEST_VALUE);
             }
