@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** One service as its operator runs it: {@code java -jar}, an environment, a port, a log. */
 final class ServiceProcess implements AutoCloseable {
 
+    /** Long: several may start at once, for the first time, on two slow cores. */
+    private static final int READY_SECONDS = 300;
+
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -86,7 +89,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Waits until it says that it is well. */
     ServiceProcess awaitReady() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
         while (System.nanoTime() < deadline) {
             if (answers()) {
                 return this;
@@ -96,7 +99,7 @@ final class ServiceProcess implements AutoCloseable {
             }
             pause(50);
         }
-        throw new AssertionError(name + " was not ready within 120 s:\n" + tail());
+        throw new AssertionError(name + " was not ready within " + READY_SECONDS + " s:\n" + tail());
     }
 
     private boolean answers() {

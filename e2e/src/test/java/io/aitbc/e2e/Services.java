@@ -72,10 +72,17 @@ final class Services implements AutoCloseable {
     }
 
     Services start() {
-        coordinator.start();
-        hubs().forEach(ServiceProcess::start);
-        awaitReady();
-        return this;
+        try {
+            coordinator.start();
+            hubs().forEach(ServiceProcess::start);
+            awaitReady();
+            return this;
+        } catch (RuntimeException | Error e) {
+            // Nobody has us yet who would close us.
+            hubs().forEach(ServiceProcess::kill);
+            coordinator.kill();
+            throw e;
+        }
     }
 
     void awaitReady() {
