@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,6 +112,12 @@ final class ConfigFile {
             view.setGroup(file.group());
             view.setOwner(file.owner());
         } catch (IOException e) {
+            if (!file.permissions().contains(PosixFilePermission.OTHERS_READ)) {
+                throw new IOException(
+                        "it is " + file.owner() + "'s and not for all to read, and this process may not give a file to "
+                                + file.owner() + "; run as root or " + file.owner() + ", or let all read it",
+                        e);
+            }
             LOG.debug("{} gets another owner than the file that it replaces", path, e);
         }
     }

@@ -18,6 +18,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -68,6 +71,10 @@ class PrometheusController {
             @NotNull Instant end,
             @NotBlank @Size(max = 64) String step) {}
 
+    private static final int AT_ONCE = 4;
+    private static final int PATIENCE_SECONDS = 5;
+
+    private final Semaphore turns = new Semaphore(AT_ONCE);
     private final PrometheusClient prometheus;
     private final AuditLog audit;
     private final Clock clock;
@@ -107,7 +114,7 @@ class PrometheusController {
     @Operation(summary = "Evaluates PromQL at one time", description = "Without a time: now.")
     Answer query(@Valid @RequestBody Query query) {
         Instant time = query.time() == null ? clock.instant() : sensible("time", query.time());
-        return Answer.of(prometheus.query(query.query(), time));
+        return inTurn(() -> prometheus.query(query.query(), time));
     }
 
     @PostMapping("/query_range")
@@ -134,7 +141,28 @@ class PrometheusController {
                     "From start to end there are more than " + PrometheusClient.MOST_POINTS
                             + " steps; take a longer step or a shorter range.");
         }
-        return Answer.of(prometheus.queryRange(query.query(), start, end, step));
+        return inTurn(() -> prometheus.queryRange(query.query(), start, end, step));
+    }
+
+    /** So many answers are in memory at once, and no more: each may have 32 MiB, and be several times that as JSON. */
+    private Answer inTurn(Supplier<PrometheusClient.Reply> question) {
+        try {
+            if (!turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw Problem.unavailable(
+                        "too-many-queries",
+                        "Other queries are being answered; ask again in a moment.",
+                        Duration.ofSeconds(PATIENCE_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.unavailable(
+                    "stopping", "The service is being stopped.", Duration.ofSeconds(PATIENCE_SECONDS));
+        }
+        try {
+            return Answer.of(question.get());
+        } finally {
+            turns.release();
+        }
     }
 
     @PostMapping("/reload")
