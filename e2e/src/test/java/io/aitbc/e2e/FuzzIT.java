@@ -72,8 +72,8 @@ class FuzzIT {
         "null"
     };
 
-    /** Of the values for fields and bodies, each place gets every third, another third than the place before; 1 for all. */
-    private static final int EVERY = Integer.getInteger("fuzz.every", 3);
+    /** Of the values for fields and bodies, each place gets every fifth, others than the place before; 1 for all. */
+    private static final int EVERY = Integer.getInteger("fuzz.every", 5);
 
     private final Random random = new Random(20260101);
     private final List<String> failures = new ArrayList<>();
@@ -148,7 +148,7 @@ class FuzzIT {
     }
 
     private void fuzzOperation(Api caller, String verb, String path, JsonNode operation, JsonNode api) {
-        for (String text : TEXT_VALUES) {
+        for (String text : some(TEXT_VALUES)) {
             check(
                     caller,
                     verb,
@@ -182,7 +182,9 @@ class FuzzIT {
         check(caller, verb, path, "<a/>", "application/xml");
         check(caller, verb, path, "{}", "nonsense");
         check(caller, verb, path, "[".repeat(5_000), "application/json");
-        check(caller, verb, path, "{\"x\":\"" + "y".repeat(11 << 20) + "\"}", "application/json");
+        if (places % EVERY == 0) {
+            check(caller, verb, path, "{\"x\":\"" + "y".repeat(11 << 20) + "\"}", "application/json");
+        }
         for (String field : fields) {
             for (String value : some(JSON_VALUES)) {
                 check(caller, verb, path, object(fields, field, value), "application/json");
