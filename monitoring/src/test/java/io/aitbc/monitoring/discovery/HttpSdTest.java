@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.zaxxer.hikari.HikariDataSource;
 import io.aitbc.monitoring.RealPrometheus;
 import io.aitbc.monitoring.RunningMonitoring;
 import io.aitbc.monitoring.TestExporter;
@@ -35,6 +36,9 @@ import org.springframework.test.context.DynamicPropertySource;
 class HttpSdTest extends RunningMonitoring {
 
     private static @Nullable RealPrometheus started;
+
+    @Autowired
+    private HikariDataSource pool;
 
     @Autowired
     private PrometheusClient prometheus;
@@ -224,6 +228,8 @@ class HttpSdTest extends RunningMonitoring {
                 work.run();
             } finally {
                 statement.execute("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+                // Those that were ended are not given to the next test.
+                pool.getHikariPoolMXBean().softEvictConnections();
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
