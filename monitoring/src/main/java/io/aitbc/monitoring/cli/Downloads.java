@@ -58,8 +58,7 @@ final class Downloads {
                 throw Failed.away("The artifacts did not come as they were written: " + String.join("; ", differences));
             }
             if (Files.exists(folder)) {
-                // The same run, fetched before.
-                return folder;
+                return fetchedBefore(folder);
             }
             return Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -69,6 +68,15 @@ final class Downloads {
                 remove(unfinished);
             }
         }
+    }
+
+    private Path fetchedBefore(Path folder) throws IOException {
+        List<String> differences = surroundings.differences().apply(folder);
+        if (!differences.isEmpty()) {
+            throw Failed.local("The folder " + folder + " is there already, and is not the run as it was written: "
+                    + String.join("; ", differences) + ". Move it away first.");
+        }
+        return folder;
     }
 
     private List<String> files(String runId) {

@@ -38,6 +38,17 @@ final class Failed extends RuntimeException {
         return new Failed(ExitCode.LOCAL, sentence, JsonNodeFactory.instance.missingNode());
     }
 
+    /** The arguments cannot be understood. */
+    static Failed usage(String sentence) {
+        return new Failed(ExitCode.USAGE, sentence, JsonNodeFactory.instance.missingNode());
+    }
+
+    /** A fault of this program. */
+    static Failed bug(Throwable fault) {
+        return new Failed(
+                ExitCode.BUG, "This is a fault of this program: " + fault, JsonNodeFactory.instance.missingNode());
+    }
+
     int exitCode() {
         return exitCode;
     }

@@ -3,10 +3,12 @@ package io.aitbc.monitoring.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -94,8 +96,20 @@ public final class MonitoringCommand {
     }
 
     static CommandLine commandLine(Surroundings surroundings) {
-        return new CommandLine(new MonitoringCommand(surroundings))
+        CommandLine commandLine = new CommandLine(new MonitoringCommand(surroundings))
                 .setExecutionExceptionHandler(MonitoringCommand::tell);
+        IParameterExceptionHandler plain = commandLine.getParameterExceptionHandler();
+        // What is not understood may be the very option, so it is looked for as it was written.
+        return commandLine.setParameterExceptionHandler((wrong, arguments) -> {
+            if (!List.of(arguments).contains("--json")) {
+                return plain.handleParseException(wrong, arguments);
+            }
+            wrong.getCommandLine()
+                    .getErr()
+                    .println(Json.text(
+                            Failed.usage(String.valueOf(wrong.getMessage())).json()));
+            return ExitCode.USAGE;
+        });
     }
 
     /** For picocli, which sets the true one. */
@@ -142,12 +156,13 @@ public final class MonitoringCommand {
     }
 
     private static int tell(Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
-        if (!(failure instanceof Failed failed)) {
+        MonitoringCommand main =
+                (MonitoringCommand) commandLine.getCommandSpec().root().userObject();
+        Failed failed = failure instanceof Failed said ? said : Failed.bug(failure);
+        if (failed.exitCode() == ExitCode.BUG && !main.isJson) {
             failure.printStackTrace(commandLine.getErr());
             return ExitCode.BUG;
         }
-        MonitoringCommand main =
-                (MonitoringCommand) commandLine.getCommandSpec().root().userObject();
         if (main.isJson) {
             ObjectNode json = failed.json();
             commandLine.getErr().println(Json.text(json));

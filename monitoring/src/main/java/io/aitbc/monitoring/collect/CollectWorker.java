@@ -7,6 +7,7 @@ import io.aitbc.monitoring.prometheus.PrometheusAway;
 import io.aitbc.monitoring.prometheus.PrometheusRefused;
 import io.aitbc.monitoring.session.Session;
 import io.aitbc.monitoring.session.Sessions;
+import io.aitbc.service.web.Problem;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
@@ -95,6 +96,15 @@ class CollectWorker {
             }
         } catch (DataAccessException e) {
             LOG.warn("No run can be taken, the database does not answer: {}", e.toString());
+        }
+    }
+
+    @Scheduled(fixedDelay = 1_000)
+    void settle() {
+        try {
+            runs.settling(clock.instant()).forEach(book::settle);
+        } catch (DataAccessException | TransactionException | Problem e) {
+            LOG.debug("What settles is seen later: {}", e.toString());
         }
     }
 

@@ -67,7 +67,9 @@ class RunBook {
         } catch (DataIntegrityViolationException e) {
             throw Problem.notFound("session-not-found", "The session was deleted meanwhile.");
         }
-        sessions.move(sessionId, GOING, SessionState.SETTLING, null);
+        if (!run.end().isAfter(clock.instant())) {
+            sessions.move(sessionId, GOING, SessionState.SETTLING, null);
+        }
         audit.record(
                 caller,
                 "session.collect",
@@ -83,6 +85,15 @@ class RunBook {
                         "kpis",
                         run.plan().kpis()));
         return run;
+    }
+
+    /** Says of a session that the window of one of its runs is over, unless the run has ended meanwhile. */
+    @Transactional
+    public void settle(String sessionId) {
+        sessions.lock(sessionId);
+        if (runs.settling(clock.instant()).contains(sessionId)) {
+            sessions.move(sessionId, GOING, SessionState.SETTLING, null);
+        }
     }
 
     /** Its artifacts are written; false when the run is another's meanwhile, or gone: nothing is published then. */

@@ -100,6 +100,15 @@ class Runs {
                 .list();
     }
 
+    /** The sessions that a run is settling for, whose window is over, and that do not say so yet. */
+    List<String> settling(Instant now) {
+        return jdbc.sql("""
+                SELECT DISTINCT session_id FROM collections c JOIN sessions s USING (session_id)
+                WHERE c.state IN ('SETTLING', 'COLLECTING') AND c.end_time <= :now
+                    AND s.state NOT IN ('SETTLING', 'STOPPED')
+                """).param("now", utc(now)).query(String.class).list();
+    }
+
     /** Takes the run that has been due for longest. */
     Optional<Run> claim(Duration lease, Instant now) {
         return jdbc.sql("""

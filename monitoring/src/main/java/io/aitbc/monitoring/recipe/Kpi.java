@@ -67,21 +67,21 @@ public final class Kpi {
 
     /** PromQL that yields it at the end of a window, computed over the whole of it. */
     public String promql(Scope scope) {
-        return Template.fill(template.text(), scope);
+        return Template.fill(template.text(), scope, types);
     }
 
     /** The raw series that it is computed of. */
     public List<Input> inputs(Scope scope) {
         return template.inputs().stream()
                 .map(input -> new Input(
-                        Template.fill(input.selector() + "[" + Template.WINDOW + "]", scope), input.isCounter()))
+                        Template.fill(input.selector() + "[" + Template.WINDOW + "]", scope, types), input.isCounter()))
                 .toList();
     }
 
     /** The quantiles within it. */
     public List<Quantile> quantiles(Scope scope) {
         return template.quantiles().stream()
-                .map(quantile -> new Quantile(quantile.q(), Template.fill(quantile.buckets(), scope)))
+                .map(quantile -> new Quantile(quantile.q(), Template.fill(quantile.buckets(), scope, types)))
                 .toList();
     }
 

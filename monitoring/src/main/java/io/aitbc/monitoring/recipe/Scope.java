@@ -1,7 +1,11 @@
 package io.aitbc.monitoring.recipe;
 
+import io.aitbc.monitoring.target.TargetType;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a KPI is to be computed of.
@@ -21,6 +25,18 @@ public record Scope(String sessionId, Duration window, BigDecimal scrapesExpecte
     /** The matcher of the session's series, such as {@code session_id="bench01"}. */
     public String matcher() {
         return "session_id=\"" + sessionId.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /** The matcher of its series of targets of these types, such as {@code session_id="bench01",target_type=~"custom|vllm"}. */
+    String matcher(Set<TargetType> types) {
+        if (types.size() == TargetType.values().length) {
+            return matcher();
+        }
+        String either = types.stream()
+                .map(type -> type.name().toLowerCase(Locale.ROOT))
+                .sorted()
+                .collect(Collectors.joining("|"));
+        return matcher() + ",target_type" + (types.size() == 1 ? "=\"" : "=~\"") + either + '"';
     }
 
     /** The window as PromQL writes a range. */

@@ -1,6 +1,8 @@
 package io.aitbc.monitoring.recipe;
 
+import io.aitbc.monitoring.target.TargetType;
 import java.util.List;
+import java.util.Set;
 
 /**
  * PromQL with places for the session, the window and the number of scrapes.
@@ -35,10 +37,10 @@ record Template(String text, List<Input> inputs, List<Quantile> quantiles) {
         return template;
     }
 
-    static String fill(String text, Scope scope) {
+    static String fill(String text, Scope scope, Set<TargetType> types) {
         return text.replace(WINDOW_SECONDS, scope.windowSeconds())
                 .replace(SCRAPES_EXPECTED, scope.scrapesExpected().toPlainString())
                 .replace(WINDOW, scope.range())
-                .replace(SCOPE, scope.matcher());
+                .replace(SCOPE, scope.matcher(types));
     }
 }

@@ -177,8 +177,30 @@ class CollectCommandTest extends CommandScene {
             Run run = words(line);
             assertThat(run.exit()).as(line).isEqualTo(2);
             assertThat(run.err()).contains("Usage: monitoring collect");
+            Run json = words(line + " --json");
+            assertThat(json.exit()).as(line).isEqualTo(2);
+            assertThat(json.errorJson().path("exit_code").asInt()).isEqualTo(2);
+            assertThat(json.errorJson().path("message").asText()).as(line).isNotBlank();
         }
         SERVICE.verify(0, postRequestedFor(urlPathEqualTo("/api/v1/sessions/s/collect")));
+    }
+
+    @Test
+    void aFaultOfTheProgramSaysSoInJsonToo() {
+        collectAnswers(okJson(COLLECTED));
+        SERVICE.stubFor(
+                get(ARTIFACTS + "?limit=200").willReturn(okJson("[{\"run_id\":\"r-1\",\"file\":\"series.csv\"}]")));
+        SERVICE.stubFor(
+                get(ARTIFACTS + "/r-1/series.csv").willReturn(aResponse().withBody("x")));
+        differencesOf = path -> {
+            throw new IllegalStateException("nobody thought of this");
+        };
+        Run plain = words(WINDOW + " --out " + folder);
+        assertThat(plain.exit()).isEqualTo(70);
+        assertThat(plain.err()).contains("IllegalStateException: nobody thought of this", "\tat ");
+        Run json = words(WINDOW + " --json --out " + folder);
+        assertThat(json.exit()).isEqualTo(70);
+        assertThat(json.errorJson().path("message").asText()).contains("nobody thought of this");
     }
 
     @Test
@@ -203,6 +225,11 @@ class CollectCommandTest extends CommandScene {
                         .asText())
                 .as("once more is no fault")
                 .isEqualTo(folder + "/deep/er/r-1");
+        differencesOf = path -> path.endsWith("r-1") ? List.of("metrics_summary.csv was changed") : List.of();
+        Run changed = words(WINDOW + " --json --out " + folder + "/deep/er");
+        assertThat(changed.exit()).isEqualTo(5);
+        assertThat(changed.errorJson().path("message").asText())
+                .contains("/deep/er/r-1 is there already", "metrics_summary.csv was changed");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,7 @@ abstract class CommandScene {
             new HashMap<>(Map.of("MONITORING_OPERATOR_KEY", "k-1", "MONITORING_URL", SERVICE.baseUrl() + "/"));
     boolean isTerminal;
     List<String> differences = List.of();
+    Function<Path, List<String>> differencesOf = path -> differences;
     Object comparison = Map.of();
     final List<Path> looked = new ArrayList<>();
     Instant now = Instant.parse("2026-01-01T12:00:00Z");
@@ -70,7 +72,7 @@ abstract class CommandScene {
                 Duration.ofMillis(20),
                 path -> {
                     looked.add(path);
-                    return differences;
+                    return differencesOf.apply(path);
                 },
                 (a, b) -> {
                     looked.addAll(List.of(a, b));

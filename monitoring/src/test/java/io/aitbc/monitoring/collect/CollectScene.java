@@ -72,10 +72,10 @@ abstract class CollectScene extends RunningMonitoring {
                 kpis:
                   - name: refused_by_prometheus
                     unit: x
-                    promql: rate(http_requests_total{ {{scope}} }[{{window}}]) / on (job) rate(http_requests_total{ {{scope}} }[{{window}}])
+                    promql: rate(DCGM_FI_DEV_GPU_UTIL{ {{scope}} }[{{window}}]) / on (job) rate(DCGM_FI_DEV_GPU_UTIL{ {{scope}} }[{{window}}])
                   - name: by_zero
                     unit: x
-                    promql: sum(rate(http_requests_total{ {{scope}} }[{{window}}])) / 0
+                    promql: sum(rate(DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{ {{scope}} }[{{window}}])) / 0
                 """);
         // The scene above names another by PROMETHEUS_URL.
         registry.add(

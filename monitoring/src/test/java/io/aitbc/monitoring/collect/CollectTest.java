@@ -2,6 +2,7 @@ package io.aitbc.monitoring.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.monitoring.artifact.ArtifactCheck;
@@ -183,7 +184,11 @@ class CollectTest extends CollectScene {
                 window(from, to, ",\"kpis\": [\"throughput_qps\"]"));
         assertThat(asked.status()).isEqualTo(202);
         assertThat(asked.body().path("state").asText()).isEqualTo("SETTLING");
-        assertThat(state("live")).isEqualTo("SETTLING");
+        assertThat(state("live")).as("the window is not over").isEqualTo("RUNNING");
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> state("live").equals("SETTLING"));
+        assertThat(Instant.now()).isAfterOrEqualTo(to);
         JsonNode run = collected("live", window(from, to, ",\"kpis\": [\"throughput_qps\"]"));
         assertThat(run.path("run_id"))
                 .as("the same request is the same run")

@@ -22,17 +22,19 @@ final class KnownPast {
 
     /** Requests at 5/s, of them 0.5/s failing, half of them within 0.1 s, 9 of 10 within 0.25 s, all within 0.5 s; two cores; two GPUs. */
     private static void known(OpenMetrics past) {
-        String app = "session_id=\"known\",job=\"app\",instance=\"127.0.0.1:9001\"";
+        String app = "session_id=\"known\",job=\"app\",target_type=\"custom\",instance=\"127.0.0.1:9001\"";
         past.series("up", app, FROM, 600, i -> 1);
         past.series("http_requests_total", app + ",code=\"200\"", FROM, 600, i -> 5_000 + 4.5 * i);
         past.series("http_requests_total", app + ",code=\"500\"", FROM, 600, i -> 5_000 + 0.5 * i);
         buckets(past, app, 5, 9, 10, 10);
-        String node = "session_id=\"known\",job=\"node\",instance=\"127.0.0.1:9100\"";
+        String node = "session_id=\"known\",job=\"node\",target_type=\"node\",instance=\"127.0.0.1:9100\"";
         past.series("up", node, FROM, 600, i -> 1);
+        // What the machine serves itself is nothing of what is measured.
+        past.series("http_requests_total", node + ",code=\"200\"", FROM, 600, i -> 7_000 + 100 * i);
         past.series("node_cpu_seconds_total", node + ",cpu=\"0\",mode=\"idle\"", FROM, 600, i -> 9_000 + 0.25 * i);
         past.series("node_cpu_seconds_total", node + ",cpu=\"1\",mode=\"idle\"", FROM, 600, i -> 9_000 + 0.75 * i);
         past.series("node_cpu_seconds_total", node + ",cpu=\"0\",mode=\"user\"", FROM, 600, i -> 9_000 + 0.75 * i);
-        String dcgm = "session_id=\"known\",job=\"dcgm\",instance=\"127.0.0.1:9400\"";
+        String dcgm = "session_id=\"known\",job=\"dcgm\",target_type=\"dcgm\",instance=\"127.0.0.1:9400\"";
         past.series("up", dcgm, FROM, 600, i -> 1);
         past.series("DCGM_FI_DEV_GPU_UTIL", dcgm + ",gpu=\"0\"", FROM, 600, i -> i < 300 ? 100 : 60);
         past.series("DCGM_FI_DEV_GPU_UTIL", dcgm + ",gpu=\"1\"", FROM, 600, i -> 40);
@@ -43,7 +45,7 @@ final class KnownPast {
 
     /** Another over the same window: 20/s, a tenth of them above the highest finite bound. */
     private static void other(OpenMetrics past) {
-        String app = "session_id=\"other\",job=\"app\",instance=\"127.0.0.1:9001\"";
+        String app = "session_id=\"other\",job=\"app\",target_type=\"custom\",instance=\"127.0.0.1:9001\"";
         past.series("up", app, FROM, 600, i -> 1);
         past.series("http_requests_total", app + ",code=\"200\"", FROM, 600, i -> 5_000 + 20 * i);
         buckets(past, app, 5, 9, 9, 10);
@@ -51,7 +53,7 @@ final class KnownPast {
 
     /** A minute without scrapes, and the counter begins again after it. */
     private static void gappy(OpenMetrics past) {
-        String app = "session_id=\"gappy\",job=\"app\",instance=\"127.0.0.1:9001\"";
+        String app = "session_id=\"gappy\",job=\"app\",target_type=\"custom\",instance=\"127.0.0.1:9001\"";
         past.series("up", app, FROM, 600, i -> i < 200 || i >= 260, i -> 1);
         past.series(
                 "http_requests_total",
@@ -60,12 +62,12 @@ final class KnownPast {
                 600,
                 i -> i < 200 || i >= 260,
                 i -> i < 200 ? 5_000 + 5 * i : 5 * (i - 260));
-        String down = "session_id=\"gappy\",job=\"down\",instance=\"127.0.0.1:9002\"";
+        String down = "session_id=\"gappy\",job=\"down\",target_type=\"custom\",instance=\"127.0.0.1:9002\"";
         past.series("up", down, FROM, 600, i -> 0);
     }
 
     private static void longOne(OpenMetrics past) {
-        String app = "session_id=\"long\",job=\"app\",instance=\"127.0.0.1:9001\"";
+        String app = "session_id=\"long\",job=\"app\",target_type=\"custom\",instance=\"127.0.0.1:9001\"";
         past.series("up", app, FROM, LONG, i -> 1);
         past.series("http_requests_total", app + ",code=\"200\"", FROM, LONG, i -> 5_000 + 3 * i);
     }
@@ -93,7 +95,7 @@ final class KnownPast {
                   - job_name: live
                     static_configs:
                       - targets: ['%s']
-                        labels: {session_id: live}
+                        labels: {session_id: live, target_type: custom}
                 """.formatted(live.address()));
         server.stop();
         OpenMetrics past = new OpenMetrics();

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,11 +58,13 @@ class RecipesTest {
     void placesAreFilled() {
         Template template = Template.parse(
                 "sum(increase(a_total{ {{scope}}, code=\"5..\" }[{{window}}])) / {{window_seconds}} + {{scrapes_expected}}");
-        assertThat(Template.fill(template.text(), TEN_MINUTES))
+        assertThat(Template.fill(template.text(), TEN_MINUTES, EnumSet.allOf(TargetType.class)))
                 .isEqualTo("sum(increase(a_total{ session_id=\"bench01\", code=\"5..\" }[600s])) / 600 + 40");
         Scope odd = new Scope("a\"b\\", Duration.ofMillis(1_500), BigDecimal.ONE);
-        assertThat(Template.fill("x{{{scope}}}[{{window}}] / {{window_seconds}}", odd))
-                .isEqualTo("x{session_id=\"a\\\"b\\\\\"}[1500ms] / 1.5");
+        assertThat(Template.fill("x{{{scope}}}[{{window}}] / {{window_seconds}}", odd, EnumSet.of(TargetType.NODE)))
+                .isEqualTo("x{session_id=\"a\\\"b\\\\\",target_type=\"node\"}[1500ms] / 1.5");
+        assertThat(odd.matcher(EnumSet.of(TargetType.VLLM, TargetType.CUSTOM)))
+                .isEqualTo("session_id=\"a\\\"b\\\\\",target_type=~\"custom|vllm\"");
     }
 
     @Test
