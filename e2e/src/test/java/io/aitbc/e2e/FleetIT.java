@@ -112,11 +112,10 @@ class FleetIT {
         Api viewer = services.hubAs("POOLHUB_VIEWER_KEY");
         until(60, () -> viewer.get("/v1/gpus").expect(200).size() > 20);
         // A miner that never beats keeps a hub that has just started from counting the pool: it may be up.
-        until(60, () -> viewer.get("/sla/capacity/snapshots?hours=1")
-                .expect(200)
-                .findValues("active_miners")
-                .stream()
-                .anyMatch(miners -> miners.asInt() > 0));
+        until(
+                60,
+                () -> viewer.get("/sla/capacity/snapshots?hours=1").expect(200).findValues("active_miners").stream()
+                        .anyMatch(miners -> miners.asInt() > 0));
         bringAGpuThatGetsHotter();
     }
 
