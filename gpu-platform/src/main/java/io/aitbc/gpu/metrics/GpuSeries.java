@@ -3,16 +3,19 @@ package io.aitbc.gpu.metrics;
 import io.aitbc.gpu.device.GpuState;
 import io.aitbc.gpu.telemetry.GpuSample;
 import io.aitbc.gpu.telemetry.Signal;
+import io.aitbc.gpu.telemetry.ThrottleReason;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
@@ -61,6 +64,19 @@ public final class GpuSeries {
             all.add(counter(fleet, labels, counter));
         }
         all.add(states(fleet, labels));
+        all.add(throttling(fleet, labels));
+        all.add(expected(
+                fleet,
+                labels,
+                "gpu_board_power_watts",
+                "Rated power of the board by the profile of its model; none for unknown models",
+                GpuReading::boardPowerWatts));
+        all.add(expected(
+                fleet,
+                labels,
+                "gpu_last_sample_timestamp_seconds",
+                "When it last said anything, as seconds since 1970",
+                GpuSeries::lastSample));
         all.add(expected(
                 fleet,
                 labels,
@@ -97,6 +113,11 @@ public final class GpuSeries {
                 "GPUs that may not get any work",
                 count(fleet, state -> !state.isSellable())));
         return all;
+    }
+
+    private static double lastSample(GpuReading gpu) {
+        Instant at = gpu.lastSampleAt();
+        return at == null ? Double.NaN : at.getEpochSecond();
     }
 
     private static long count(Collection<GpuReading> fleet, Predicate<GpuState> wanted) {
@@ -174,6 +195,26 @@ public final class GpuSeries {
         for (GpuReading gpu : fleet) {
             Labels state = labels.get(i++).add("state", gpu.state().name().toLowerCase(Locale.ROOT));
             snapshot.dataPoint(new GaugeDataPointSnapshot(1, state, null));
+        }
+        return snapshot.build();
+    }
+
+    /** One series per GPU and reason that holds its clocks down now, of those that mean trouble. */
+    private static GaugeSnapshot throttling(Collection<GpuReading> fleet, List<Labels> labels) {
+        GaugeSnapshot.Builder snapshot = GaugeSnapshot.builder()
+                .name("gpu_throttle_active")
+                .help("1 while the clocks are held down for a reason that means trouble; the label says which");
+        int i = 0;
+        for (GpuReading gpu : fleet) {
+            Labels own = labels.get(i++);
+            GpuSample sample = gpu.sample();
+            Set<ThrottleReason> reasons =
+                    sample == null ? Set.of() : sample.throttleReasons().orElse(Set.of());
+            for (ThrottleReason reason : reasons) {
+                if (reason.isTrouble()) {
+                    snapshot.dataPoint(new GaugeDataPointSnapshot(1, own.add("reason", reason.wireName()), null));
+                }
+            }
         }
         return snapshot.build();
     }

@@ -3,6 +3,7 @@ package io.aitbc.poolhub.gpu;
 import io.aitbc.gpu.metrics.GpuReading;
 import io.aitbc.gpu.metrics.GpuSeries;
 import io.aitbc.gpu.rules.RuleBook;
+import io.aitbc.gpu.rules.RuleSet;
 import io.aitbc.poolhub.telemetry.SampleRows;
 import io.aitbc.poolhub.telemetry.Told;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -91,6 +92,7 @@ class GpuMeters implements MultiCollector {
         Map<String, Told> latest = new HashMap<>();
         samples.at(moments, told -> latest.put(told.sample().device().uuid(), told));
         Map<String, String> use = leases.all();
+        RuleSet inForce = rules.current();
         List<MetricSnapshot> series = new ArrayList<>(GpuSeries.of(all.stream()
                 .map(gpu -> {
                     Told told = latest.get(gpu.gpuUuid());
@@ -108,7 +110,9 @@ class GpuMeters implements MultiCollector {
                                             0,
                                             Duration.between(now, gpu.criticalAt())
                                                     .toSeconds()),
-                            use.containsKey(gpu.gpuUuid()));
+                            use.containsKey(gpu.gpuUuid()),
+                            gpu.lastSampleAt(),
+                            inForce.forModel(gpu.model()).boardPowerWatts());
                 })
                 .toList()));
         series.add(active());

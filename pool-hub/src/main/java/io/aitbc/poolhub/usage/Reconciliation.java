@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.poolhub.coordinator.CoordinatorClient;
 import io.aitbc.poolhub.coordinator.CoordinatorSettings;
 import io.aitbc.service.web.Problem;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -75,16 +73,11 @@ class Reconciliation {
     private final Outbox outbox;
     private final CoordinatorClient coordinator;
     private final CoordinatorSettings settings;
-    private volatile int lastDifferences;
 
-    Reconciliation(Outbox outbox, CoordinatorClient coordinator, CoordinatorSettings settings, MeterRegistry meters) {
+    Reconciliation(Outbox outbox, CoordinatorClient coordinator, CoordinatorSettings settings) {
         this.outbox = outbox;
         this.coordinator = coordinator;
         this.settings = settings;
-        Gauge.builder("poolhub.billing.reconciliation.difference", this, r -> r.lastDifferences)
-                .description(
-                        "Tenant, resource and hour cells in which both ledgers contradicted each other at the last reconciliation")
-                .register(meters);
     }
 
     Report compare(Instant from, Instant to) {
@@ -94,7 +87,6 @@ class Reconciliation {
         Map<Tally.Cell, Owed> ours =
                 contradictions(before, theirs, before).isEmpty() ? before : outbox.digest(from, to);
         Set<Tally.Cell> contradictions = contradictions(before, theirs, ours);
-        lastDifferences = contradictions.size();
         Owed sum = ours.values().stream().reduce(Owed.NOTHING, Owed::plus);
         Outbox.Backlog backlog = outbox.backlog();
         return new Report(

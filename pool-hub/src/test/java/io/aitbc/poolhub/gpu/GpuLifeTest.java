@@ -3,16 +3,24 @@ package io.aitbc.poolhub.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** What becomes of a GPU that gets into trouble, from heartbeat to release. */
 class GpuLifeTest extends GpuHub {
 
     private static final String COOL = "\"temperature_celsius\":50,\"power_watts\":200";
     private static final String HOT = "\"temperature_celsius\":90,\"power_watts\":390";
+
+    @Autowired
+    BreakerMeters breakerMeters;
+
+    @Autowired
+    MeterRegistry meters;
 
     @Test
     void whatAGpuSaysIsShownAndWhatItDoesNotSayIsAbsent() {
@@ -156,6 +164,12 @@ class GpuLifeTest extends GpuHub {
         assertThat(get("/v1/gpus?state=DEGRADED", VIEWER).expect(200)).hasSize(18);
         JsonNode breaker = get("/v1/gpus/breaker", VIEWER).expect(200);
         assertThat(breaker.path("tripped").asBoolean()).isTrue();
+        breakerMeters.look();
+        assertThat(meters.get("poolhub.gpu.breaker.held")
+                        .tag("group", "pool")
+                        .gauge()
+                        .value())
+                .isEqualTo(18);
         restart();
         clock.advance(Duration.ofSeconds(10));
         tells(key, bad.toString(), "[]");
@@ -164,6 +178,10 @@ class GpuLifeTest extends GpuHub {
                 .as("a restart does not begin to count again")
                 .hasSize(2);
         post("/v1/gpus/breaker/reset", OPERATOR, "").expect(200);
+        breakerMeters.look();
+        assertThat(meters.find("poolhub.gpu.breaker.held").gauges())
+                .as("nothing is held up any more")
+                .isEmpty();
         schedule.sweep();
         assertThat(get("/v1/gpus?state=QUARANTINED", VIEWER).expect(200)).hasSize(4);
     }

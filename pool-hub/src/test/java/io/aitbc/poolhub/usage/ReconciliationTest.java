@@ -2,20 +2,30 @@ package io.aitbc.poolhub.usage;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** What waits is not what is lost: only a ledger that contradicts the other is out of balance. */
 class ReconciliationTest extends UsageTest {
 
     private static final Instant AT = NOW.minusSeconds(60);
+
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+
+    @Autowired
+    Reconciliation reconciliation;
 
     @Test
     void whatWaitsIsToldButIsNoDifference() {
@@ -145,6 +155,46 @@ class ReconciliationTest extends UsageTest {
         assertThat(reconcile().path("unsettled")).isEmpty();
         coordinatorHolds(row("t-1", 5, "5"));
         assertThat(reconcile().path("differences")).hasSize(1);
+    }
+
+    @Test
+    void theLedgersAreComparedOnceAnHourAndAnAbsentCoordinatorIsAskedAgain() {
+        become("ACKNOWLEDGED", given(List.of(fact(AT, "t-1", "1"))).get(0));
+        coordinatorHolds(row("t-1", 2, "2"));
+        ReconciliationSchedule schedule = new ReconciliationSchedule(reconciliation, clock, meters);
+
+        schedule.look();
+
+        assertThat(gauge("poolhub.billing.reconciliation.difference")).isEqualTo(1);
+        assertThat(gauge("poolhub.billing.reconciliation.last.success.timestamp"))
+                .isEqualTo(NOW.getEpochSecond());
+
+        coordinatorHolds(row("t-1", 1, "1"));
+        clock.advance(Duration.ofMinutes(59));
+        schedule.look();
+        assertThat(gauge("poolhub.billing.reconciliation.difference"))
+                .as("not yet, and not because somebody asks about another period either")
+                .isEqualTo(1);
+
+        COORDINATOR.stubFor(get(urlPathEqualTo("/api/billing/usage/digest")).willReturn(serverError()));
+        clock.advance(Duration.ofMinutes(1));
+        schedule.look();
+        assertThat(gauge("poolhub.billing.reconciliation.last.success.timestamp"))
+                .as("that it cannot be known is no zero")
+                .isEqualTo(NOW.getEpochSecond());
+        assertThat(gauge("poolhub.billing.reconciliation.difference")).isEqualTo(1);
+
+        breaker.reset();
+        coordinatorHolds(row("t-1", 1, "1"));
+        clock.advance(Duration.ofMinutes(5));
+        schedule.look();
+        assertThat(gauge("poolhub.billing.reconciliation.difference")).isZero();
+        assertThat(gauge("poolhub.billing.reconciliation.last.success.timestamp"))
+                .isEqualTo(NOW.plus(Duration.ofMinutes(65)).getEpochSecond());
+    }
+
+    private double gauge(String name) {
+        return meters.get(name).gauge().value();
     }
 
     private JsonNode reconcile() {
