@@ -255,6 +255,32 @@ class FleetIT {
         assertThat(ours).as(said).isEmpty();
     }
 
+    /** Prometheus before 2.43 refuses a whole scrape for an exemplar on anything else. */
+    @Test
+    void exemplarsAreOnCountersAndBucketsOnly() throws Exception {
+        submit("job-exemplar", "00-" + TRACE.replace('0', '1') + "-" + CALLER + "-01");
+        List<String> exemplars = openMetrics()
+                .lines()
+                .filter(line -> line.contains(" # {"))
+                .map(line -> line.replaceFirst("[ {].*", ""))
+                .distinct()
+                .toList();
+        assertThat(exemplars)
+                .contains("job_submission_duration_seconds_bucket")
+                .allMatch(name -> name.matches(".*_(bucket|total)"));
+    }
+
+    private String openMetrics() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(services.hub.url() + "/actuator/prometheus"))
+                .timeout(Duration.ofSeconds(20))
+                .header("Authorization", "Bearer " + services.key("POOLHUB_VIEWER_KEY"))
+                .header("Accept", "application/openmetrics-text;version=1.0.0")
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     @Test
     void theSixSpansOfAJobsLifeReachACollectorWithinTheCallersTrace() throws Exception {
         submit("job-traced", "00-" + TRACE + "-" + CALLER + "-01");
