@@ -7,7 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -68,17 +70,7 @@ class UsageStatistics {
                         Numbers.tidy(row.getBigDecimal("quantity")),
                         row.getString("currency"),
                         Numbers.tidy(row.getBigDecimal("cost"))));
-        List<UsageMetrics.ResourceTotal> totals = grouped(
-                where,
-                "l.resource_type",
-                "1, l.currency ORDER BY 1, l.currency",
-                (row, n) -> new UsageMetrics.ResourceTotal(
-                        row.getString("resource_type"),
-                        row.getLong("events"),
-                        Numbers.tidy(row.getBigDecimal("quantity")),
-                        row.getString("currency"),
-                        Numbers.tidy(row.getBigDecimal("cost")),
-                        row.getLong("unpriced")));
+        List<UsageMetrics.ResourceTotal> totals = totals(where);
         List<UsageMetrics.MinerTotal> miners = top(
                 where,
                 "miner_id",
@@ -98,6 +90,25 @@ class UsageStatistics {
         long events =
                 totals.stream().mapToLong(UsageMetrics.ResourceTotal::events).sum();
         return new UsageMetrics(scope.tenantId(), hours, from, to, events, costs(totals), totals, byHour, miners, jobs);
+    }
+
+    /** Everything from an instant on, of all tenants together, by resource and currency. */
+    List<UsageMetrics.ResourceTotal> since(Instant from) {
+        return totals(new UsageFilter.Where("l.occurred_at >= :from", Map.of("from", from.atOffset(ZoneOffset.UTC))));
+    }
+
+    private List<UsageMetrics.ResourceTotal> totals(UsageFilter.Where where) {
+        return grouped(
+                where,
+                "l.resource_type",
+                "1, l.currency ORDER BY 1, l.currency",
+                (row, n) -> new UsageMetrics.ResourceTotal(
+                        row.getString("resource_type"),
+                        row.getLong("events"),
+                        Numbers.tidy(row.getBigDecimal("quantity")),
+                        row.getString("currency"),
+                        Numbers.tidy(row.getBigDecimal("cost")),
+                        row.getLong("unpriced")));
     }
 
     private static List<UsageMetrics.Cost> costs(List<UsageMetrics.ResourceTotal> totals) {
