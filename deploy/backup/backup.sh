@@ -1,0 +1,189 @@
+#!/usr/bin/env bash
+# Backs up what cannot be made again: the services' databases, Prometheus' and Grafana's data, configuration and artifacts.
+# One folder a run, with checksums; see docs/operations/backup.md.
+set -euo pipefail
+umask 077
+
+usage() {
+  cat <<'TEXT'
+Usage: backup.sh [--to DIR] [--name NAME] [--keep N]
+
+Settings, from the environment (the unit reads them from /etc/gpu-pool/backup.env); what is empty is left out:
+  BACKUP_DIR               where backups go; --to says otherwise                  /var/backups/gpu-pool
+  BACKUP_KEEP              how many are kept, 0 for all; --keep says otherwise    14
+  BACKUP_DATABASES         NAME=URI with spaces between, as in
+                           "pool-hub=postgresql://poolhub@127.0.0.1/poolhub"; in this order: a hub before its coordinator
+  BACKUP_PROMETHEUS_URL    a Prometheus with --web.enable-admin-api: a snapshot is taken while it runs
+  BACKUP_PROMETHEUS_DATA   its data folder; without a URL it is copied, and Prometheus must not run
+  BACKUP_GRAFANA_DB        Grafana's grafana.db; copied with sqlite3 while it runs, without sqlite3 only when it does not
+  BACKUP_FILES             files and folders with spaces between; those that are missing are left out
+A database's password: the file NAME-database-password in $CREDENTIALS_DIRECTORY, or as for any program of PostgreSQL's.
+
+Exit status: 0 done; 1 failed, and nothing is left behind; 2 wrong usage; 3 another backup is running.
+TEXT
+}
+say() { printf 'backup: %s\n' "$*"; }
+fail() { local status=$1; shift; printf 'backup: %s\n' "$*" >&2; exit "$status"; }
+
+to=${BACKUP_DIR:-/var/backups/gpu-pool} keep=${BACKUP_KEEP:-14} name=$(date -u +%Y%m%dT%H%M%SZ)
+while [ $# -gt 0 ]; do
+  case $1 in
+    --help | -h) usage; exit 0 ;;
+    --to | --name | --keep) [ -n "${2:-}" ] || fail 2 "$1 needs a value; see backup.sh --help" ;;
+    *) fail 2 "unknown option $1; see backup.sh --help" ;;
+  esac
+  case $1 in
+    --to) to=$2 ;;
+    --name) name=$2 ;;
+    --keep) keep=$2 ;;
+  esac
+  shift 2
+done
+[[ $keep =~ ^[0-9]{1,5}$ ]] || fail 2 "--keep must be a whole number, was '$keep'"
+[[ $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$ ]] || fail 2 "--name must be letters, digits, dots, dashes and underscores, was '$name'"
+[ -n "${BACKUP_DATABASES:-}${BACKUP_PROMETHEUS_URL:-}${BACKUP_PROMETHEUS_DATA:-}${BACKUP_GRAFANA_DB:-}${BACKUP_FILES:-}" ] \
+  || fail 2 "nothing to back up: no BACKUP_… setting says what; see backup.sh --help"
+
+mkdir -p "$to" || fail 1 "the folder $to cannot be made"
+to=$(cd "$to" && pwd)
+exec 8>"$to/.lock" || fail 1 "the folder $to cannot be written to"
+flock -n 8 || fail 3 "another backup into $to is running"
+
+# Under its final name there is only ever a whole backup: it grows under another, and what a killed run left goes first.
+final=$to/$name half=$to/.half-$name snapshot=''
+[ ! -e "$final" ] || fail 1 "$final is there already; a backup is never overwritten"
+rm -rf "$to"/.half-*
+finished=no
+clean_up() {
+  [ -z "$snapshot" ] || rm -rf "$snapshot"
+  if [ "$finished" = no ]; then
+    rm -rf "$half"
+    say "nothing was kept of this backup" >&2
+  fi
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
+mkdir "$half"
+
+major() { # of a version such as "pg_dump (PostgreSQL) 15.4 (Debian …)"
+  printf '%s' "$1" | sed -n 's/^[^0-9]*\([0-9]*\).*/\1/p'
+}
+
+# The roles that the database's objects belong to or name in grants and policies, and who is a member of whom. Without passwords.
+readonly ROLES="
+WITH named AS (
+    SELECT DISTINCT r.oid, r.rolname, r.rolcanlogin
+    FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid
+    WHERE d.refclassid = 'pg_authid'::regclass
+      AND (d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+           OR d.classid = 'pg_database'::regclass
+              AND d.objid = (SELECT oid FROM pg_database WHERE datname = current_database())))
+SELECT statement FROM (
+SELECT 1 AS step, format('DO \$do\$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %L) THEN CREATE ROLE %I %s; END IF; END \$do\$;',
+              rolname, rolname, CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END) AS statement
+FROM named
+UNION ALL
+SELECT 2, format('DO \$do\$ BEGIN IF NOT pg_has_role(%L, %L, ''MEMBER'') THEN GRANT %I TO %I; END IF; END \$do\$;',
+              member.rolname, granted.rolname, granted.rolname, member.rolname)
+FROM pg_auth_members m
+JOIN named granted ON granted.oid = m.roleid
+JOIN named member ON member.oid = m.member
+) AS statements ORDER BY step, statement"
+
+dump() { # name uri
+  local database=$1 uri=$2 password=${CREDENTIALS_DIRECTORY:-/nonexistent}/$1-database-password
+  if [ -r "$password" ]; then
+    PGPASSWORD=$(cat "$password")
+    export PGPASSWORD
+  fi
+  local server client
+  server=$(psql -X -At -v ON_ERROR_STOP=1 -d "$uri" -c 'SHOW server_version') \
+    || fail 1 "the database of $database does not let us in"
+  client=$(pg_dump --version)
+  [ "$(major "$client")" -ge "$(major "$server")" ] \
+    || fail 1 "the server of $database is PostgreSQL $server, which $client cannot read; install its own pg_dump"
+  psql -X -At -v ON_ERROR_STOP=1 -d "$uri" -c "$ROLES" >"$half/$database.roles.sql" || fail 1 "the roles of $database cannot be read"
+  pg_dump --format=custom --lock-wait-timeout=60s --file="$half/$database.dump" --dbname="$uri" \
+    || fail 1 "the database of $database could not be dumped"
+  unset PGPASSWORD
+  printf '%s\n' "$database: PostgreSQL $server, $client" >>"$half/CONTENT"
+  say "$database: $(du -h "$half/$database.dump" | cut -f1)"
+}
+
+{
+  printf 'name: %s\n' "$name"
+  printf 'begun: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+  printf 'host: %s\n' "$(uname -n)"
+} >"$half/CONTENT"
+
+# A hub before its coordinator: usage that is in both is recognised and counted once, but usage that the restored hub took for
+# delivered and the coordinator had not yet would be lost.
+for entry in ${BACKUP_DATABASES:-}; do
+  [[ $entry =~ ^[a-z][a-z0-9-]*=postgres(ql)?:// ]] || fail 2 "BACKUP_DATABASES must be NAME=postgresql://…, was '${entry%%://*}'"
+  dump "${entry%%=*}" "${entry#*=}"
+done
+
+if [ -n "${BACKUP_PROMETHEUS_URL:-}" ]; then
+  : "${BACKUP_PROMETHEUS_DATA:?is needed with BACKUP_PROMETHEUS_URL: snapshots are made below it}"
+  answer=$(curl -sS --noproxy '*' --max-time 600 -X POST "${BACKUP_PROMETHEUS_URL%/}/api/v1/admin/tsdb/snapshot") \
+    || fail 1 "Prometheus does not answer at $BACKUP_PROMETHEUS_URL"
+  made=$(printf '%s' "$answer" | sed -n 's/.*"name":"\([A-Za-z0-9-]*\)".*/\1/p')
+  [ -n "$made" ] || fail 1 "Prometheus took no snapshot: $answer"
+  snapshot=$BACKUP_PROMETHEUS_DATA/snapshots/$made
+  [ -d "$snapshot" ] || fail 1 "$snapshot is not there: BACKUP_PROMETHEUS_DATA is not the data folder of that Prometheus"
+  tar -C "$snapshot" -czf "$half/prometheus.tar.gz" . || fail 1 "the snapshot of Prometheus could not be written"
+  rm -rf "$snapshot"
+  snapshot=''
+  say "prometheus: $(du -h "$half/prometheus.tar.gz" | cut -f1)"
+elif [ -n "${BACKUP_PROMETHEUS_DATA:-}" ]; then
+  # A running one holds a lock on this file.
+  if [ -e "$BACKUP_PROMETHEUS_DATA/lock" ] && ! flock -n "$BACKUP_PROMETHEUS_DATA/lock" true; then
+    fail 1 "Prometheus runs on $BACKUP_PROMETHEUS_DATA: set BACKUP_PROMETHEUS_URL, or stop it first"
+  fi
+  tar -C "$BACKUP_PROMETHEUS_DATA" --exclude=./lock --exclude=./snapshots --exclude=./queries.active -czf "$half/prometheus.tar.gz" . \
+    || fail 1 "the data of Prometheus could not be written"
+  say "prometheus: $(du -h "$half/prometheus.tar.gz" | cut -f1)"
+fi
+
+if [ -n "${BACKUP_GRAFANA_DB:-}" ] && [ -e "$BACKUP_GRAFANA_DB" ]; then
+  if command -v sqlite3 >/dev/null; then
+    sqlite3 -readonly "$BACKUP_GRAFANA_DB" ".timeout 60000" ".backup '$half/grafana.db'" || fail 1 "Grafana's database could not be copied"
+  elif command -v fuser >/dev/null && ! fuser -s "$BACKUP_GRAFANA_DB"; then
+    cp "$BACKUP_GRAFANA_DB" "$half/grafana.db" || fail 1 "Grafana's database could not be copied"
+  else
+    fail 1 "Grafana's database may be in use; install sqlite3, which copies it all the same"
+  fi
+  say "grafana: $(du -h "$half/grafana.db" | cut -f1)"
+fi
+
+if [ -n "${BACKUP_FILES:-}" ]; then
+  present=()
+  for file in $BACKUP_FILES; do
+    if [ -e "$file" ]; then
+      present+=("${file#/}")
+    else
+      say "left out, since it is not there: $file"
+    fi
+  done
+  if [ ${#present[@]} -gt 0 ]; then
+    tar -C / --numeric-owner -czf "$half/files.tar.gz" -- "${present[@]}" || fail 1 "the files could not be written"
+    say "files: $(du -h "$half/files.tar.gz" | cut -f1)"
+  fi
+fi
+
+printf 'finished: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >>"$half/CONTENT"
+(cd "$half" && sha256sum -- * >.sums && mv .sums SHA256SUMS) || fail 1 "the checksums could not be written"
+sync -f "$half"
+mv "$half" "$final"
+finished=yes
+sync -f "$to"
+say "$final is complete: $(du -sh "$final" | cut -f1)"
+
+if [ "$keep" -gt 0 ]; then
+  # By name, which for our own is by time; what has another name is somebody's own and stays.
+  find "$to" -mindepth 1 -maxdepth 1 -type d -name '????????T??????Z' -printf '%f\n' | sort -r | tail -n "+$((keep + 1))" \
+    | while read -r old; do
+      rm -rf "${to:?}/$old"
+      say "removed $old; $keep are kept"
+    done
+fi
