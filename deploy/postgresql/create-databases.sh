@@ -22,10 +22,10 @@ sql() {
 owner() { # name of the service, of the role and of the database
   local password
   password=$(<"$folder/$1-database-password")
-  # On standard input, where no list of processes shows the password.
-  sql -v role="$2" -v database="$2" <<SQL
+  # Through the environment, which no list of processes shows.
+  NEW_PASSWORD=$password sql -v role="$2" -v database="$2" <<'SQL'
 SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
-\set password '$password'
+\getenv password NEW_PASSWORD
 ALTER ROLE :"role" PASSWORD :'password';
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec

@@ -65,7 +65,9 @@ final class AgentCommand implements Callable<Integer> {
         check(options.timeoutSeconds >= 1 && options.timeoutSeconds <= 300, "--timeout-seconds must be within 1..300");
         Duration deadline = Duration.ofSeconds(options.timeoutSeconds);
         ServiceClient service = new ServiceClient(hub, clock);
-        HubClient client = new HubClient(service, token, deadline);
+        HubClient client = options.beatFile == null
+                ? new HubClient(service, token, deadline)
+                : new HubClient(service, token, deadline, new BeatFile(options.beatFile, clock));
         Timing timing = AgentConfiguration.timing(clock);
         if (fleet.miners == null) {
             MachineMiner machine = machine();

@@ -43,6 +43,14 @@ final class AgentOptions {
     Path dataDir = Path.of("data/miner-agent");
 
     @Option(
+            names = "--beat-file",
+            paramLabel = "FILE",
+            description = "Written anew, at most each second, when the hub has taken a heartbeat: its age says whether the "
+                    + "agent beats (MINER_AGENT_BEAT_FILE; default: none).")
+    @Nullable
+    Path beatFile;
+
+    @Option(
             names = "--timeout-seconds",
             paramLabel = "S",
             defaultValue = "10",

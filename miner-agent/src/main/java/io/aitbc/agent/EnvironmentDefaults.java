@@ -1,5 +1,9 @@
 package io.aitbc.agent;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -8,7 +12,10 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Options that are not on the command line come from the environment; an empty value there counts as none. */
+/**
+ * Options that are not on the command line come from the environment, or from the file of that name in the folder that
+ * CREDENTIALS_DIRECTORY names (as systemd and containers hand over secrets); an empty value counts as none.
+ */
 final class EnvironmentDefaults implements IDefaultValueProvider {
 
     private static final Map<String, List<String>> NAMES = Map.ofEntries(
@@ -16,6 +23,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
             Map.entry("--token", List.of("MINER_AGENT_TOKEN", "POOLHUB_ENROLLMENT_TOKEN")),
             Map.entry("--miner-id", List.of("MINER_AGENT_ID")),
             Map.entry("--data-dir", List.of("MINER_AGENT_DATA_DIR")),
+            Map.entry("--beat-file", List.of("MINER_AGENT_BEAT_FILE")),
             Map.entry("--timeout-seconds", List.of("MINER_AGENT_TIMEOUT_SECONDS")),
             Map.entry("--addr", List.of("MINER_AGENT_ADDR")),
             Map.entry("--region", List.of("MINER_AGENT_REGION")),
@@ -44,7 +52,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
             return null;
         }
         String fromEnvironment = NAMES.getOrDefault(option.longestName(), List.of()).stream()
-                .map(environment::get)
+                .map(this::value)
                 .filter(Objects::nonNull)
                 .filter(value -> !value.isBlank())
                 .findFirst()
@@ -54,5 +62,19 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
             return shared == null || shared.isBlank() ? null : shared + "/miner-agent";
         }
         return fromEnvironment;
+    }
+
+    private @Nullable String value(String name) {
+        String variable = environment.get(name);
+        String folder = environment.get("CREDENTIALS_DIRECTORY");
+        if (folder == null || folder.isBlank() || (variable != null && !variable.isBlank())) {
+            return variable;
+        }
+        Path file = Path.of(folder, name);
+        try {
+            return Files.exists(file) ? Files.readString(file).strip() : variable;
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read", e);
+        }
     }
 }

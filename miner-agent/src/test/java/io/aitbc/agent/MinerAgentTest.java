@@ -172,6 +172,32 @@ class MinerAgentTest {
     }
 
     @Test
+    void aSecretMayBeAFileOfItsNameInTheFolderOfCredentials() throws Exception {
+        Files.writeString(data.resolve("POOLHUB_ENROLLMENT_TOKEN"), "from-the-file\n");
+        HUB.stubFor(post(REGISTER).willReturn(aResponse().withStatus(403)));
+        Map<String, String> environment =
+                Map.of("POOLHUB_URL", HUB.baseUrl(), "CREDENTIALS_DIRECTORY", data.toString(), "DATA_DIR", data.toString());
+        assertThat(MinerAgent.commandLine(environment, clock()).execute("--nvidia-smi", data + "/none"))
+                .isEqualTo(77);
+        HUB.verify(postRequestedFor(urlEqualTo(REGISTER))
+                .withHeader("Authorization", equalTo("Bearer from-the-file")));
+    }
+
+    @Test
+    void theBeatFileIsAsOldAsTheLastHeartbeatThatTheHubTook() throws Exception {
+        Path file = data.resolve("beat");
+        start("--beat-file", file.toString());
+        until(() -> Files.exists(file));
+        HUB.stubFor(post(BEAT).willReturn(aResponse().withStatus(503)));
+        int refused = count(BEAT) + 1;
+        until(() -> count(BEAT) > refused);
+        String last = Files.readString(file);
+        int later = count(BEAT) + 1;
+        until(() -> count(BEAT) > later);
+        assertThat(file).as("not for one that was refused").hasContent(last.strip());
+    }
+
+    @Test
     void helpNamesEveryExitStatusAndHidesTheToken() {
         StringWriter out = new StringWriter();
         CommandLine line = MinerAgent.commandLine(Map.of("POOLHUB_ENROLLMENT_TOKEN", "s3cret"), clock());

@@ -11,12 +11,22 @@ public final class HubClient {
     private final ServiceClient service;
     private final String enrollmentToken;
     private final Duration deadline;
+    private final Runnable beaten;
 
     /** @param deadline how long the hub may take for an answer */
     public HubClient(ServiceClient service, String enrollmentToken, Duration deadline) {
+        this(service, enrollmentToken, deadline, () -> {});
+    }
+
+    /**
+     * @param deadline how long the hub may take for an answer
+     * @param beaten run after each heartbeat that the hub took, by any thread
+     */
+    public HubClient(ServiceClient service, String enrollmentToken, Duration deadline, Runnable beaten) {
         this.service = service;
         this.enrollmentToken = enrollmentToken;
         this.deadline = deadline;
+        this.beaten = beaten;
     }
 
     /** Enrols a miner, or introduces it again: the hub knows an enrolled one by the key in the registration. */
@@ -37,6 +47,12 @@ public final class HubClient {
     }
 
     public CompletableFuture<Reply> beat(Registration miner, Heartbeat heartbeat) {
-        return service.post("/v1/miners/heartbeat", miner.apiKey(), heartbeat, deadline);
+        return service.post("/v1/miners/heartbeat", miner.apiKey(), heartbeat, deadline)
+                .thenApply(reply -> {
+                    if (reply instanceof Reply.Accepted) {
+                        beaten.run();
+                    }
+                    return reply;
+                });
     }
 }

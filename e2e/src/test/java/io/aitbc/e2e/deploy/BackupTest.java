@@ -1,0 +1,250 @@
+package io.aitbc.e2e.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aitbc.e2e.deploy.Shell.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** backup.sh and restore.sh on a database with what makes ours hard to restore: roles in policies, partitions, an extension. */
+class BackupTest {
+
+    private static final String BACKUP = Shell.PROJECT.resolve("deploy/backup/backup.sh").toString();
+    private static final String RESTORE =
+            Shell.PROJECT.resolve("deploy/backup/restore.sh").toString();
+
+    @TempDir
+    static Path passwords;
+
+    @TempDir
+    Path folder;
+
+    private static @Nullable DebianPostgres source;
+
+    @BeforeAll
+    static void fill() throws IOException {
+        Assumptions.assumeTrue(
+                DebianPostgres.programs().isPresent(),
+                "no PostgreSQL server with a pg_dump that reads it is installed here (Debian: postgresql)");
+        for (String service : List.of("pool-hub", "coordinator-api", "monitoring")) {
+            Files.writeString(passwords.resolve(service + "-database-password"), "it's of \\" + service + "\n");
+        }
+        source = DebianPostgres.start();
+        Shell.output(source.administrator(), createDatabases(), passwords.toString());
+        source.ask("coordinator", "CREATE EXTENSION btree_gist");
+        source.ask("coordinator", """
+                SET ROLE coordinator;
+                CREATE TABLE ledger (id bigint GENERATED ALWAYS AS IDENTITY, tenant_id text, amount numeric(20, 8), at timestamptz,
+                    data bytea, detail jsonb, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+                CREATE TABLE ledger_2026_10 PARTITION OF ledger FOR VALUES FROM ('2026-10-01') TO ('2026-11-01');
+                CREATE TABLE ledger_2026_11 PARTITION OF ledger FOR VALUES FROM ('2026-11-01') TO ('2026-12-01');
+                CREATE TABLE leases (gpu text, during tstzrange, EXCLUDE USING gist (gpu WITH =, during WITH &&));
+                CREATE VIEW owed AS SELECT tenant_id, sum(amount) AS amount FROM ledger GROUP BY 1;
+                ALTER TABLE ledger ENABLE ROW LEVEL SECURITY;
+                GRANT SELECT ON ledger TO coordinator_tenant;
+                CREATE POLICY own_rows ON ledger FOR SELECT TO coordinator_tenant
+                    USING (tenant_id = current_setting('app.tenant', true));
+                INSERT INTO ledger (tenant_id, amount, at, data, detail)
+                    SELECT 'tenant-' || n % 3, n / 7.0, '2026-10-15'::timestamptz + n * interval '1 hour',
+                        decode(repeat(md5(n::text), 20), 'hex'), jsonb_build_object('größe', n, 'quote', E'a''\\n\\t"')
+                    FROM generate_series(1, 1000) n;
+                INSERT INTO leases VALUES ('gpu-1', '[2026-11-01,2026-11-02)'), ('gpu-1', '[2026-11-02,2026-11-03)')""");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (source != null) {
+            source.close();
+        }
+    }
+
+    private static String createDatabases() {
+        return Shell.PROJECT.resolve("deploy/postgresql/create-databases.sh").toString();
+    }
+
+    private static DebianPostgres source() {
+        return Objects.requireNonNull(source);
+    }
+
+    private static String coordinator() {
+        return "coordinator-api=" + source().uri("coordinator", "coordinator");
+    }
+
+    private Outcome backup(Map<String, String> settings, String... options) {
+        Map<String, String> environment = new HashMap<>(settings);
+        environment.put("BACKUP_DIR", folder.resolve("backups").toString());
+        environment.put("CREDENTIALS_DIRECTORY", passwords.toString());
+        List<String> command = new ArrayList<>(List.of(BACKUP));
+        command.addAll(List.of(options));
+        return Shell.run(environment, command);
+    }
+
+    private Path backedUp() {
+        Outcome outcome = backup(Map.of("BACKUP_DATABASES", coordinator()), "--name", "first");
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        return folder.resolve("backups/first");
+    }
+
+    private static Outcome restore(Path backup, String... options) {
+        List<String> command = new ArrayList<>(List.of(RESTORE, backup.toString()));
+        command.addAll(List.of(options));
+        return Shell.run(Map.of("PGPASSWORD", DebianPostgres.PASSWORD), command);
+    }
+
+    @Test
+    void anEmptyServerHasEqualTablesRolesAndPoliciesAfterwards() {
+        Path backup = backedUp();
+        try (DebianPostgres empty = DebianPostgres.start()) {
+            empty.ask("postgres", "CREATE DATABASE coordinator");
+            String target = "coordinator-api=" + empty.uri("postgres", "coordinator");
+            Outcome outcome = restore(backup, "--database", target);
+            assertThat(outcome.status()).as(outcome.output()).isZero();
+            assertThat(empty.content("coordinator"))
+                    .contains("public.leases: 2 rows, "
+                            + source().ask(
+                                            "coordinator",
+                                            "SELECT md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) FROM leases t"))
+                    .hasSizeGreaterThan(10)
+                    .isEqualTo(source().content("coordinator"));
+            assertThat(empty.ask(
+                            "coordinator",
+                            "SET ROLE coordinator; SET ROLE coordinator_tenant; SET app.tenant = 'tenant-1'; SELECT tenant_id, "
+                                    + "count(*) FROM ledger GROUP BY 1"))
+                    .as("the tenants' role came along, and sees what it saw")
+                    .endsWith("tenant-1|334");
+
+            Outcome again = restore(backup, "--database", target);
+            assertThat(again.status()).isEqualTo(5);
+            assertThat(again.output()).contains("not empty");
+
+            empty.ask("coordinator", "CREATE TABLE later AS SELECT 1 AS n; DELETE FROM leases");
+            Outcome forced = restore(backup, "--database", target, "--force");
+            assertThat(forced.status()).as(forced.output()).isZero();
+            assertThat(empty.content("coordinator")).isEqualTo(source().content("coordinator"));
+        }
+    }
+
+    @Test
+    void itsOwnerRestoresItToo() {
+        Path backup = backedUp();
+        try (DebianPostgres prepared = DebianPostgres.start()) {
+            Shell.output(prepared.administrator(), createDatabases(), passwords.toString());
+            List<String> command = List.of(
+                    RESTORE, backup.toString(), "--database", "coordinator-api=" + prepared.uri("coordinator", "coordinator"));
+            Outcome outcome = Shell.run(Map.of("CREDENTIALS_DIRECTORY", passwords.toString()), command);
+            assertThat(outcome.status()).as(outcome.output()).isZero();
+            assertThat(prepared.content("coordinator")).isEqualTo(source().content("coordinator"));
+        }
+    }
+
+    @Test
+    void aDamagedBackupIsRefusedBeforeAnythingIsTouched() throws IOException {
+        Path backup = backedUp();
+        assertThat(restore(backup).output()).contains("the checksums", "are right");
+        String target = "coordinator-api=" + source().uri("postgres", "monitoring");
+        Path dump = backup.resolve("coordinator-api.dump");
+        byte[] whole = Files.readAllBytes(dump);
+        byte[] damaged = whole.clone();
+        damaged[damaged.length / 2] ^= 1;
+        Files.write(dump, damaged);
+        assertThat(restore(backup, "--database", target).status()).isEqualTo(4);
+        Files.write(dump, whole);
+        Files.writeString(backup.resolve("coordinator-api.roles.sql"), "CREATE ROLE eve SUPERUSER;");
+        assertThat(restore(backup, "--database", target).output()).contains("damaged; nothing was restored");
+        Files.delete(backup.resolve("coordinator-api.roles.sql"));
+        assertThat(restore(backup, "--database", target).status()).isEqualTo(4);
+        Files.delete(backup.resolve("SHA256SUMS"));
+        assertThat(restore(backup, "--database", target).output()).contains("it is no complete backup");
+        assertThat(source().ask("monitoring", "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void aDumpThatEndsEarlyLeavesTheDatabaseAsItWas() throws IOException {
+        Path backup = backedUp();
+        Path dump = backup.resolve("coordinator-api.dump");
+        byte[] whole = Files.readAllBytes(dump);
+        Files.write(dump, java.util.Arrays.copyOf(whole, whole.length * 3 / 4));
+        // As if it had been written so: the checksums are right.
+        Shell.output(Map.of(), "sh", "-c", "cd " + backup + " && rm SHA256SUMS && sha256sum * >.s && mv .s SHA256SUMS");
+        Outcome outcome = restore(backup, "--database", "coordinator-api=" + source().uri("postgres", "monitoring"));
+        assertThat(outcome.status()).as(outcome.output()).isEqualTo(1);
+        assertThat(outcome.output()).contains("is as it was");
+        assertThat(source().ask("monitoring", "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void aFullDiskLeavesNothingBehind() throws IOException {
+        Path disk = Files.createDirectories(folder.resolve("backups"));
+        List<String> unshare = Shell.isRoot() ? List.of("unshare", "-m") : List.of("unshare", "-rm");
+        List<String> command = new ArrayList<>(unshare);
+        command.addAll(List.of(
+                "bash",
+                "-c",
+                "mount -t tmpfs -o size=64k none " + disk + " || exit 99; " + BACKUP + "; status=$?; ls -A " + disk
+                        + "; exit $status"));
+        Outcome outcome = Shell.run(
+                Map.of(
+                        "BACKUP_DATABASES",
+                        coordinator(),
+                        "BACKUP_DIR",
+                        disk.toString(),
+                        "CREDENTIALS_DIRECTORY",
+                        passwords.toString()),
+                command);
+        Assumptions.assumeTrue(outcome.status() != 99 && !outcome.output().contains("unshare"), "no mounts are allowed here");
+        assertThat(outcome.status()).as(outcome.output()).isEqualTo(1);
+        assertThat(outcome.output()).contains("No space left on device").endsWith("nothing was kept of this backup\n.lock\n");
+    }
+
+    @Test
+    void aBackupIsNeverOverwrittenAndTheOldestOfItsKindGo() throws IOException {
+        Map<String, String> settings = Map.of("BACKUP_FILES", passwords.toString());
+        assertThat(backup(settings, "--name", "kept-by-hand").status()).isZero();
+        assertThat(backup(settings, "--name", "kept-by-hand").output()).contains("never overwritten");
+        for (int day = 10; day < 14; day++) {
+            assertThat(backup(settings, "--keep", "2", "--name", "202610" + day + "T023000Z").status())
+                    .isZero();
+        }
+        Path killed = Files.createDirectories(folder.resolve("backups/.half-20260101T000000Z"));
+        assertThat(backup(settings, "--keep", "2", "--name", "20261014T023000Z").status()).isZero();
+        assertThat(killed).as("what a killed run left").doesNotExist();
+        try (Stream<Path> left = Files.list(folder.resolve("backups"))) {
+            assertThat(left.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder(".lock", "kept-by-hand", "20261013T023000Z", "20261014T023000Z");
+        }
+        Path restored = folder.resolve("restored");
+        assertThat(restore(folder.resolve("backups/20261014T023000Z"), "--files-into", restored.toString())
+                        .status())
+                .isZero();
+        assertThat(restored.resolve(passwords.resolve("pool-hub-database-password").toString().substring(1)))
+                .hasSameBinaryContentAs(passwords.resolve("pool-hub-database-password"));
+    }
+
+    @Test
+    void whatIsWrongIsSaidInASentence() throws IOException {
+        assertThat(backup(Map.of()).output()).contains("nothing to back up");
+        assertThat(backup(Map.of("BACKUP_FILES", "/etc/hostname"), "--name", "../x").status()).isEqualTo(2);
+        assertThat(backup(Map.of("BACKUP_DATABASES", "hub=mysql://x")).output()).contains("must be NAME=postgresql://");
+        Outcome nobody = backup(Map.of("BACKUP_DATABASES", "pool-hub=" + source().uri("coordinator", "coordinator")));
+        assertThat(nobody.status()).isEqualTo(1);
+        assertThat(nobody.output()).contains("the database of pool-hub does not let us in", "nothing was kept");
+        try (Stream<Path> left = Files.list(folder.resolve("backups"))) {
+            assertThat(left.map(path -> path.getFileName().toString())).containsExactly(".lock");
+        }
+    }
+}
