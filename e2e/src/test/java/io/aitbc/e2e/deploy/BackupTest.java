@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,14 +141,12 @@ class BackupTest {
     @Test
     void itsOwnerRestoresItToo() {
         Path backup = backedUp();
-        try (DebianPostgres prepared = DebianPostgres.start()) {
-            Shell.output(prepared.administrator(), createDatabases(), passwords.toString());
-            List<String> command = List.of(
-                    RESTORE, backup.toString(), "--database", "coordinator-api=" + prepared.uri("coordinator", "coordinator"));
-            Outcome outcome = Shell.run(Map.of("CREDENTIALS_DIRECTORY", passwords.toString()), command);
-            assertThat(outcome.status()).as(outcome.output()).isZero();
-            assertThat(prepared.content("coordinator")).isEqualTo(source().content("coordinator"));
-        }
+        source().ask("postgres", "CREATE DATABASE again OWNER coordinator");
+        List<String> command = List.of(
+                RESTORE, backup.toString(), "--database", "coordinator-api=" + source().uri("coordinator", "again"));
+        Outcome outcome = Shell.run(Map.of("CREDENTIALS_DIRECTORY", passwords.toString()), command);
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(source().content("again")).isEqualTo(source().content("coordinator"));
     }
 
     @Test
@@ -177,7 +176,7 @@ class BackupTest {
         Path backup = backedUp();
         Path dump = backup.resolve("coordinator-api.dump");
         byte[] whole = Files.readAllBytes(dump);
-        Files.write(dump, java.util.Arrays.copyOf(whole, whole.length * 3 / 4));
+        Files.write(dump, Arrays.copyOf(whole, whole.length * 3 / 4));
         // As if it had been written so: the checksums are right.
         Shell.output(Map.of(), "sh", "-c", "cd " + backup + " && rm SHA256SUMS && sha256sum * >.s && mv .s SHA256SUMS");
         Outcome outcome = restore(backup, "--database", "coordinator-api=" + source().uri("postgres", "monitoring"));
@@ -195,7 +194,7 @@ class BackupTest {
         command.addAll(List.of(
                 "bash",
                 "-c",
-                "mount -t tmpfs -o size=64k none " + disk + " || exit 99; " + BACKUP + "; status=$?; ls -A " + disk
+                "mount -t tmpfs -o size=32k none " + disk + " || exit 99; " + BACKUP + "; status=$?; ls -A " + disk
                         + "; exit $status"));
         Outcome outcome = Shell.run(
                 Map.of(
