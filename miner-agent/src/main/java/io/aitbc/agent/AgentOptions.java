@@ -45,8 +45,9 @@ final class AgentOptions {
     @Option(
             names = "--beat-file",
             paramLabel = "FILE",
-            description = "Written anew, at most each second, when the hub has taken a heartbeat: its age says whether the "
-                    + "agent beats (MINER_AGENT_BEAT_FILE; default: none).")
+            description =
+                    "Written anew, at most each second, when the hub has taken a heartbeat: its age says whether the "
+                            + "agent beats (MINER_AGENT_BEAT_FILE; default: none).")
     @Nullable
     Path beatFile;
 

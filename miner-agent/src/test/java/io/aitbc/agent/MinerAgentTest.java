@@ -175,12 +175,11 @@ class MinerAgentTest {
     void aSecretMayBeAFileOfItsNameInTheFolderOfCredentials() throws Exception {
         Files.writeString(data.resolve("POOLHUB_ENROLLMENT_TOKEN"), "from-the-file\n");
         HUB.stubFor(post(REGISTER).willReturn(aResponse().withStatus(403)));
-        Map<String, String> environment =
-                Map.of("POOLHUB_URL", HUB.baseUrl(), "CREDENTIALS_DIRECTORY", data.toString(), "DATA_DIR", data.toString());
+        Map<String, String> environment = Map.of(
+                "POOLHUB_URL", HUB.baseUrl(), "CREDENTIALS_DIRECTORY", data.toString(), "DATA_DIR", data.toString());
         assertThat(MinerAgent.commandLine(environment, clock()).execute("--nvidia-smi", data + "/none"))
                 .isEqualTo(77);
-        HUB.verify(postRequestedFor(urlEqualTo(REGISTER))
-                .withHeader("Authorization", equalTo("Bearer from-the-file")));
+        HUB.verify(postRequestedFor(urlEqualTo(REGISTER)).withHeader("Authorization", equalTo("Bearer from-the-file")));
     }
 
     @Test

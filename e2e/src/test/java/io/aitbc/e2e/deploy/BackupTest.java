@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** backup.sh and restore.sh on a database with what makes ours hard to restore: roles in policies, partitions, an extension. */
 class BackupTest {
 
-    private static final String BACKUP = Shell.PROJECT.resolve("deploy/backup/backup.sh").toString();
+    private static final String BACKUP =
+            Shell.PROJECT.resolve("deploy/backup/backup.sh").toString();
     private static final String RESTORE =
             Shell.PROJECT.resolve("deploy/backup/restore.sh").toString();
 
@@ -114,10 +115,11 @@ class BackupTest {
             Outcome outcome = restore(backup, "--database", target);
             assertThat(outcome.status()).as(outcome.output()).isZero();
             assertThat(empty.content("coordinator"))
-                    .contains("public.leases: 2 rows, "
-                            + source().ask(
-                                            "coordinator",
-                                            "SELECT md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) FROM leases t"))
+                    .contains(
+                            "public.leases: 2 rows, "
+                                    + source().ask(
+                                                    "coordinator",
+                                                    "SELECT md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) FROM leases t"))
                     .hasSizeGreaterThan(10)
                     .isEqualTo(source().content("coordinator"));
             assertThat(empty.ask(
@@ -167,7 +169,9 @@ class BackupTest {
         assertThat(restore(backup, "--database", target).status()).isEqualTo(4);
         Files.delete(backup.resolve("SHA256SUMS"));
         assertThat(restore(backup, "--database", target).output()).contains("it is no complete backup");
-        assertThat(source().ask("monitoring", "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+        assertThat(source().ask(
+                                "monitoring",
+                                "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
                 .isEqualTo("0");
     }
 
@@ -182,7 +186,9 @@ class BackupTest {
         Outcome outcome = restore(backup, "--database", "coordinator-api=" + source().uri("postgres", "monitoring"));
         assertThat(outcome.status()).as(outcome.output()).isEqualTo(1);
         assertThat(outcome.output()).contains("is as it was");
-        assertThat(source().ask("monitoring", "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+        assertThat(source().ask(
+                                "monitoring",
+                                "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
                 .isEqualTo("0");
     }
 
@@ -205,9 +211,12 @@ class BackupTest {
                         "CREDENTIALS_DIRECTORY",
                         passwords.toString()),
                 command);
-        Assumptions.assumeTrue(outcome.status() != 99 && !outcome.output().contains("unshare"), "no mounts are allowed here");
+        Assumptions.assumeTrue(
+                outcome.status() != 99 && !outcome.output().contains("unshare"), "no mounts are allowed here");
         assertThat(outcome.status()).as(outcome.output()).isEqualTo(1);
-        assertThat(outcome.output()).contains("No space left on device").endsWith("nothing was kept of this backup\n.lock\n");
+        assertThat(outcome.output())
+                .contains("No space left on device")
+                .endsWith("nothing was kept of this backup\n.lock\n");
     }
 
     @Test
@@ -216,11 +225,13 @@ class BackupTest {
         assertThat(backup(settings, "--name", "kept-by-hand").status()).isZero();
         assertThat(backup(settings, "--name", "kept-by-hand").output()).contains("never overwritten");
         for (int day = 10; day < 14; day++) {
-            assertThat(backup(settings, "--keep", "2", "--name", "202610" + day + "T023000Z").status())
+            assertThat(backup(settings, "--keep", "2", "--name", "202610" + day + "T023000Z")
+                            .status())
                     .isZero();
         }
         Path killed = Files.createDirectories(folder.resolve("backups/.half-20260101T000000Z"));
-        assertThat(backup(settings, "--keep", "2", "--name", "20261014T023000Z").status()).isZero();
+        assertThat(backup(settings, "--keep", "2", "--name", "20261014T023000Z").status())
+                .isZero();
         assertThat(killed).as("what a killed run left").doesNotExist();
         try (Stream<Path> left = Files.list(folder.resolve("backups"))) {
             assertThat(left.map(path -> path.getFileName().toString()))
@@ -230,14 +241,19 @@ class BackupTest {
         assertThat(restore(folder.resolve("backups/20261014T023000Z"), "--files-into", restored.toString())
                         .status())
                 .isZero();
-        assertThat(restored.resolve(passwords.resolve("pool-hub-database-password").toString().substring(1)))
+        assertThat(restored.resolve(passwords
+                        .resolve("pool-hub-database-password")
+                        .toString()
+                        .substring(1)))
                 .hasSameBinaryContentAs(passwords.resolve("pool-hub-database-password"));
     }
 
     @Test
     void whatIsWrongIsSaidInASentence() throws IOException {
         assertThat(backup(Map.of()).output()).contains("nothing to back up");
-        assertThat(backup(Map.of("BACKUP_FILES", "/etc/hostname"), "--name", "../x").status()).isEqualTo(2);
+        assertThat(backup(Map.of("BACKUP_FILES", "/etc/hostname"), "--name", "../x")
+                        .status())
+                .isEqualTo(2);
         assertThat(backup(Map.of("BACKUP_DATABASES", "hub=mysql://x")).output()).contains("must be NAME=postgresql://");
         Outcome nobody = backup(Map.of("BACKUP_DATABASES", "pool-hub=" + source().uri("coordinator", "coordinator")));
         assertThat(nobody.status()).isEqualTo(1);

@@ -52,8 +52,9 @@ class ContainersTest {
                 .as("from what changes least to what changes most")
                 .containsExactly("dependencies", "spring-boot-loader", "snapshot-dependencies", "application");
         assertThat(last).containsPattern("(?m)^USER 10001:10001$").containsPattern("(?m)^HEALTHCHECK .*");
-        assertThat(last).as("exec form: signals reach Java").containsPattern("(?m)^ENTRYPOINT \\[\"java\", \"-jar\", \""
-                + module + ".jar\"]$");
+        assertThat(last)
+                .as("exec form: signals reach Java")
+                .containsPattern("(?m)^ENTRYPOINT \\[\"java\", \"-jar\", \"" + module + ".jar\"]$");
         assertThat(last.indexOf("\nUSER")).isLessThan(last.indexOf("\nENTRYPOINT"));
         Matcher version = Pattern.compile(module + "-([0-9][^/ ]*)\\.jar").matcher(file);
         assertThat(version.find()).isTrue();
@@ -71,12 +72,18 @@ class ContainersTest {
         services.forEach((name, each) -> {
             Map<?, ?> service = (Map<?, ?>) each;
             assertThat(String.valueOf(service.get("image"))).as("pinned").matches("\\S+:v?\\d+\\.\\d+(\\.\\d+)?");
-            assertThat(service.containsKey("mem_limit")).as("%s has a limit", name).isTrue();
-            list(service, "secrets").forEach(secret -> used.add(
-                    secret instanceof Map<?, ?> written ? String.valueOf(written.get("source")) : secret.toString()));
-            list(service, "ports").forEach(port -> assertThat(port.toString())
-                    .as("reached from this machine only")
-                    .startsWith("127.0.0.1:"));
+            assertThat(service.containsKey("mem_limit"))
+                    .as("%s has a limit", name)
+                    .isTrue();
+            list(service, "secrets")
+                    .forEach(secret -> used.add(
+                            secret instanceof Map<?, ?> written
+                                    ? String.valueOf(written.get("source"))
+                                    : secret.toString()));
+            list(service, "ports")
+                    .forEach(port -> assertThat(port.toString())
+                            .as("reached from this machine only")
+                            .startsWith("127.0.0.1:"));
             if (service.get("depends_on") instanceof Map<?, ?> others) {
                 others.forEach((other, how) -> {
                     Map<?, ?> awaited = map(services, other.toString());
@@ -87,16 +94,20 @@ class ContainersTest {
                 });
             }
             if (service.get("build") instanceof Map<?, ?> build) {
-                assertThat(Shell.PROJECT.resolve(String.valueOf(build.get("dockerfile")))).exists();
+                assertThat(Shell.PROJECT.resolve(String.valueOf(build.get("dockerfile"))))
+                        .exists();
             }
             for (Object volume : list(service, "volumes")) {
                 String from = volume.toString().split(":")[0];
                 if (from.startsWith("./generated")) {
-                    assertThat(generated.resolve(from.substring("./generated/".length()))).exists();
+                    assertThat(generated.resolve(from.substring("./generated/".length())))
+                            .exists();
                 } else if (from.startsWith(".")) {
                     assertThat(COMPOSE.resolve(from)).exists();
                 } else if (!from.startsWith("/")) {
-                    assertThat(map(compose, "volumes").containsKey(from)).as(from).isTrue();
+                    assertThat(map(compose, "volumes").containsKey(from))
+                            .as(from)
+                            .isTrue();
                 }
             }
         });
@@ -115,9 +126,11 @@ class ContainersTest {
                     .map(ContainersTest::read)
                     .reduce("", String::concat);
         }
-        assertThat(text.lines().filter(line -> !line.strip().startsWith("#"))).noneMatch(line -> line.contains("localhost"));
+        assertThat(text.lines().filter(line -> !line.strip().startsWith("#")))
+                .noneMatch(line -> line.contains("localhost"));
         TreeSet<String> hosts = new TreeSet<>();
-        Matcher named = Pattern.compile("(?:http://|[\\[ ])([a-z][a-z.-]+):\\d{4}").matcher(text);
+        Matcher named =
+                Pattern.compile("(?:http://|[\\[ ])([a-z][a-z.-]+):\\d{4}").matcher(text);
         while (named.find()) {
             hosts.add(named.group(1));
         }
@@ -129,10 +142,12 @@ class ContainersTest {
     }
 
     @Test
-    void prometheusAndAlertmanagerTakeTheConfiguration() throws IOException {
+    void prometheusAndAlertmanagerTakeTheConfiguration(@TempDir Path scratch) throws IOException {
         Assumptions.assumeTrue(
-                Shell.isInstalled("promtool") && Shell.isInstalled("amtool"), "promtool and amtool are not installed here");
-        Path folder = generated.resolve("prometheus");
+                Shell.isInstalled("promtool") && Shell.isInstalled("amtool"),
+                "promtool and amtool are not installed here");
+        Path folder = Files.createDirectories(scratch.resolve("etc"));
+        Shell.output(Map.of(), "cp", "-r", generated + "/prometheus/.", folder.toString());
         Files.createDirectories(folder.resolve("keys"));
         for (String key : List.of("pool-hub", "coordinator-api", "monitoring", "coordinator-service")) {
             Files.writeString(folder.resolve("keys").resolve(key), "key");
@@ -141,8 +156,8 @@ class ContainersTest {
         Outcome prometheus = Shell.run(
                 "promtool", "check", "config", folder.resolve("prometheus.yml").toString());
         assertThat(prometheus.status()).as(prometheus.output()).isZero();
-        Outcome alertmanager =
-                Shell.run("amtool", "check-config", folder.resolve("alertmanager.yml").toString());
+        Outcome alertmanager = Shell.run(
+                "amtool", "check-config", folder.resolve("alertmanager.yml").toString());
         assertThat(alertmanager.status()).as(alertmanager.output()).isZero();
     }
 

@@ -61,8 +61,8 @@ public final class DebianPostgres implements AutoCloseable {
         List<String> as = Shell.isRoot()
                 ? List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--")
                 : List.of();
-        Path folder = Path.of(run(as, List.of("mktemp", "-d", "/tmp/deploy-postgres-XXXXXX"))
-                .strip());
+        Path folder = Path.of(
+                run(as, List.of("mktemp", "-d", "/tmp/deploy-postgres-XXXXXX")).strip());
         try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = any.getLocalPort();
             run(as, List.of("sh", "-c", "echo " + PASSWORD + " >" + folder + "/password"));
@@ -157,13 +157,16 @@ public final class DebianPostgres implements AutoCloseable {
             digests.append("coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '-') FROM ");
             digests.append(table).append(" t");
         }
-        ask(database, digests.toString()).lines().filter(line -> !line.isEmpty()).forEach(lines::add);
+        ask(database, digests.toString())
+                .lines()
+                .filter(line -> !line.isEmpty())
+                .forEach(lines::add);
         ask(database, """
                 SELECT 'sequence ' || sequencename || ' ' || coalesce(last_value, 0) FROM pg_sequences
                 UNION ALL SELECT concat_ws(' ', 'policy', tablename, policyname, roles, qual) FROM pg_policies
                 UNION ALL SELECT concat_ws(' ', 'grants', relname, pg_get_userbyid(relowner), relacl) FROM pg_class
                     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')
-                UNION ALL SELECT concat_ws(' ', 'index', indexdef) FROM pg_indexes WHERE schemaname = 'public'
+                UNION ALL SELECT concat_ws(' ', 'index', tablename, indexname) FROM pg_indexes WHERE schemaname = 'public'
                 ORDER BY 1""").lines().forEach(lines::add);
         return lines;
     }

@@ -14,8 +14,7 @@ import java.util.stream.Stream;
 /** Runs programs as an operator does, from the project's folder. */
 public final class Shell {
 
-    public static final Path PROJECT =
-            Path.of("..").toAbsolutePath().normalize();
+    public static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
 
     /** What a program said, on both streams, and its exit status. */
     public record Outcome(int status, String output) {}

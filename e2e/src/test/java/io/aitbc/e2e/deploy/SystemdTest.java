@@ -87,7 +87,8 @@ class SystemdTest {
         Path operator = root.resolve("etc/gpu-pool/credentials/POOLHUB_OPERATOR_KEY");
         String key = Files.readString(operator);
         assertThat(key).matches("[A-Za-z0-9_-]{43}");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(operator))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(operator)))
+                .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(operator.getParent())))
                 .isEqualTo("rwx------");
         assertThat(root.resolve("etc/prometheus/keys/pool-hub"))
@@ -189,8 +190,7 @@ class SystemdTest {
         try (Stream<Path> units = Files.list(SYSTEMD.resolve("units"))) {
             for (Path unit :
                     units.filter(path -> path.toString().endsWith(".service")).toList()) {
-                String said = Shell.run(
-                                "systemd-analyze", "security", "--offline=true", "--no-pager", unit.toString())
+                String said = Shell.run("systemd-analyze", "security", "--offline=true", "--no-pager", unit.toString())
                         .output();
                 Matcher overall = Pattern.compile("Overall exposure level for (\\S+): ([0-9.]+)")
                         .matcher(said);
@@ -198,13 +198,14 @@ class SystemdTest {
                 exposures.put(overall.group(1), Double.parseDouble(overall.group(2)));
             }
         }
-        assertThat(exposures).hasSize(9).allSatisfy((unit, exposure) -> assertThat(exposure)
-                .as(unit)
-                .isLessThan(2.0));
+        assertThat(exposures)
+                .hasSize(9)
+                .allSatisfy((unit, exposure) -> assertThat(exposure).as(unit).isLessThan(2.0));
         // Other versions of systemd weigh a little differently, hence no equality to the digit.
         String table = Files.readString(Shell.PROJECT.resolve("deploy/README.md"));
         exposures.forEach((unit, exposure) -> {
-            Matcher row = Pattern.compile("\\| " + Pattern.quote(unit) + " \\| ([0-9.]+) \\|").matcher(table);
+            Matcher row = Pattern.compile("\\| " + Pattern.quote(unit) + " \\| ([0-9.]+) \\|")
+                    .matcher(table);
             assertThat(row.find()).as("%s in deploy/README.md", unit).isTrue();
             assertThat(Double.parseDouble(row.group(1))).as(unit).isBetween(exposure - 0.3, exposure + 0.3);
         });
