@@ -25,6 +25,16 @@ TEXT
 say() { printf 'backup: %s\n' "$*"; }
 fail() { local status=$1; shift; printf 'backup: %s\n' "$*" >&2; exit "$status"; }
 
+# A running one holds a lock, if it was not told otherwise (Debian's is), and has files of its folder mapped.
+prometheus_runs_on() { # its data folder
+  local folder
+  folder=$(cd "$1" 2>/dev/null && pwd -P) || return 1
+  if [ -e "$folder/lock" ] && ! flock -n "$folder/lock" true; then
+    return 0
+  fi
+  [ -n "$(grep -lsF " $folder/" /proc/[0-9]*/maps || true)" ]
+}
+
 to=${BACKUP_DIR:-/var/backups/gpu-pool} keep=${BACKUP_KEEP:-14} name=$(date -u +%Y%m%dT%H%M%SZ)
 while [ $# -gt 0 ]; do
   case $1 in
@@ -136,8 +146,7 @@ if [ -n "${BACKUP_PROMETHEUS_URL:-}" ]; then
   snapshot=''
   say "prometheus: $(du -h "$half/prometheus.tar.gz" | cut -f1)"
 elif [ -n "${BACKUP_PROMETHEUS_DATA:-}" ]; then
-  # A running one holds a lock on this file.
-  if [ -e "$BACKUP_PROMETHEUS_DATA/lock" ] && ! flock -n "$BACKUP_PROMETHEUS_DATA/lock" true; then
+  if prometheus_runs_on "$BACKUP_PROMETHEUS_DATA"; then
     fail 1 "Prometheus runs on $BACKUP_PROMETHEUS_DATA: set BACKUP_PROMETHEUS_URL, or stop it first"
   fi
   tar -C "$BACKUP_PROMETHEUS_DATA" --exclude=./lock --exclude=./snapshots --exclude=./queries.active -czf "$half/prometheus.tar.gz" . \

@@ -23,6 +23,16 @@ TEXT
 say() { printf 'restore: %s\n' "$*"; }
 fail() { local status=$1; shift; printf 'restore: %s\n' "$*" >&2; exit "$status"; }
 
+# A running one holds a lock, if it was not told otherwise (Debian's is), and has files of its folder mapped.
+prometheus_runs_on() { # its data folder
+  local folder
+  folder=$(cd "$1" 2>/dev/null && pwd -P) || return 1
+  if [ -e "$folder/lock" ] && ! flock -n "$folder/lock" true; then
+    return 0
+  fi
+  [ -n "$(grep -lsF " $folder/" /proc/[0-9]*/maps || true)" ]
+}
+
 backup='' databases=() prometheus='' grafana='' files='' force=no
 while [ $# -gt 0 ]; do
   case $1 in
@@ -95,7 +105,7 @@ vacant() { # folder
 if [ -n "$prometheus" ]; then
   part prometheus.tar.gz
   vacant "$prometheus"
-  if [ -e "$prometheus/lock" ] && ! flock -n "$prometheus/lock" true; then
+  if prometheus_runs_on "$prometheus"; then
     fail 5 "Prometheus runs on $prometheus: stop it first"
   fi
 fi

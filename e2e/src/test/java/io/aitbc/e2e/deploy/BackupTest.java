@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aitbc.e2e.deploy.Shell.Outcome;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -246,6 +248,93 @@ class BackupTest {
                         .toString()
                         .substring(1)))
                 .hasSameBinaryContentAs(passwords.resolve("pool-hub-database-password"));
+    }
+
+    @Test
+    void prometheusIsBackedUpWhileItRunsAndGrafanaToo() throws Exception {
+        Assumptions.assumeTrue(
+                Shell.isInstalled("prometheus") && Shell.isInstalled("curl") && Shell.isInstalled("sqlite3"),
+                "prometheus, curl and sqlite3 are not all installed here");
+        Path data = folder.resolve("tsdb");
+        Path grafana = folder.resolve("grafana.db");
+        Shell.output(Map.of(), "sqlite3", grafana.toString(), "CREATE TABLE t (n); INSERT INTO t VALUES (42)");
+        Map<String, String> settings = new HashMap<>(
+                Map.of("BACKUP_PROMETHEUS_DATA", data.toString(), "BACKUP_GRAFANA_DB", grafana.toString()));
+        Path restored = folder.resolve("restored");
+        String before;
+        String[] where = {"--prometheus-data", restored.toString(), "--grafana-db", folder.resolve("g.db").toString()};
+        try (RunningPrometheus running = new RunningPrometheus(folder, data)) {
+            running.awaitValue("up");
+            before = running.url().replace("http://", "");
+            Outcome copied = backup(settings, "--name", "copied");
+            assertThat(copied.status()).as("its files change while they are copied").isEqualTo(1);
+            assertThat(copied.output()).contains("Prometheus runs on " + data);
+            settings.put("BACKUP_PROMETHEUS_URL", running.url());
+            Outcome taken = backup(settings, "--name", "taken");
+            assertThat(taken.status()).as(taken.output()).isZero();
+            assertThat(data.resolve("snapshots")).as("the snapshot is removed").isEmptyDirectory();
+        }
+        assertThat(restore(folder.resolve("backups/taken"), where).status()).isZero();
+        assertThat(Shell.output(Map.of(), "sqlite3", where[3], "SELECT n FROM t")).isEqualTo("42\n");
+        try (RunningPrometheus again = new RunningPrometheus(Files.createDirectories(folder.resolve("again")), restored)) {
+            // The one before had another port.
+            again.awaitValue("count_over_time(up{instance=\"" + before + "\"}[10m])");
+            assertThat(restore(folder.resolve("backups/taken"), "--prometheus-data", restored.toString(), "--force")
+                            .output())
+                    .contains("Prometheus runs on");
+        }
+    }
+
+    /** A Prometheus that scrapes itself each second. */
+    private static final class RunningPrometheus implements AutoCloseable {
+
+        private final int port;
+        private final Process process;
+
+        RunningPrometheus(Path folder, Path data) throws IOException {
+            try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = any.getLocalPort();
+            }
+            Path configuration = Files.writeString(folder.resolve("prometheus.yml"), """
+                    global: {scrape_interval: 1s}
+                    scrape_configs: [{job_name: self, static_configs: [{targets: ["127.0.0.1:%d"]}]}]
+                    """.formatted(port));
+            process = new ProcessBuilder(
+                            "prometheus",
+                            "--config.file=" + configuration,
+                            "--storage.tsdb.path=" + data,
+                            "--web.listen-address=127.0.0.1:" + port,
+                            "--web.enable-admin-api",
+                            "--log.level=error")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + port;
+        }
+
+        void awaitValue(String query) {
+            String said = "";
+            for (int attempt = 0; attempt < 600 && !said.contains("\"value\""); attempt++) {
+                said = Shell.run(
+                                "sh",
+                                "-c",
+                                "sleep 0.1; curl -s --noproxy '*' -G --data-urlencode \"query=$1\" " + url()
+                                        + "/api/v1/query",
+                                "-",
+                                query)
+                        .output();
+            }
+            assertThat(said).contains("\"value\"");
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+            process.onExit().join();
+        }
     }
 
     @Test
