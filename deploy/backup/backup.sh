@@ -169,6 +169,7 @@ if [ -n "${BACKUP_FILES:-}" ]; then
   present=()
   for file in $BACKUP_FILES; do
     if [ -e "$file" ]; then
+      file=$(realpath -s "$file")
       present+=("${file#/}")
     else
       say "left out, since it is not there: $file"
