@@ -262,12 +262,19 @@ class BackupTest {
                 Map.of("BACKUP_PROMETHEUS_DATA", data.toString(), "BACKUP_GRAFANA_DB", grafana.toString()));
         Path restored = folder.resolve("restored");
         String before;
-        String[] where = {"--prometheus-data", restored.toString(), "--grafana-db", folder.resolve("g.db").toString()};
+        String[] where = {
+            "--prometheus-data",
+            restored.toString(),
+            "--grafana-db",
+            folder.resolve("g.db").toString()
+        };
         try (RunningPrometheus running = new RunningPrometheus(folder, data)) {
             running.awaitValue("up");
             before = running.url().replace("http://", "");
             Outcome copied = backup(settings, "--name", "copied");
-            assertThat(copied.status()).as("its files change while they are copied").isEqualTo(1);
+            assertThat(copied.status())
+                    .as("its files change while they are copied")
+                    .isEqualTo(1);
             assertThat(copied.output()).contains("Prometheus runs on " + data);
             settings.put("BACKUP_PROMETHEUS_URL", running.url());
             Outcome taken = backup(settings, "--name", "taken");
@@ -275,8 +282,10 @@ class BackupTest {
             assertThat(data.resolve("snapshots")).as("the snapshot is removed").isEmptyDirectory();
         }
         assertThat(restore(folder.resolve("backups/taken"), where).status()).isZero();
-        assertThat(Shell.output(Map.of(), "sqlite3", where[3], "SELECT n FROM t")).isEqualTo("42\n");
-        try (RunningPrometheus again = new RunningPrometheus(Files.createDirectories(folder.resolve("again")), restored)) {
+        assertThat(Shell.output(Map.of(), "sqlite3", where[3], "SELECT n FROM t"))
+                .isEqualTo("42\n");
+        try (RunningPrometheus again =
+                new RunningPrometheus(Files.createDirectories(folder.resolve("again")), restored)) {
             // The one before had another port.
             again.awaitValue("count_over_time(up{instance=\"" + before + "\"}[10m])");
             assertThat(restore(folder.resolve("backups/taken"), "--prometheus-data", restored.toString(), "--force")

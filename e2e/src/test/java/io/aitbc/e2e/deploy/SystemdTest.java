@@ -163,7 +163,8 @@ class SystemdTest {
                 "sh",
                 "-c",
                 "mkdir -p " + root + "/usr/lib/systemd && cp -r $(ls -d /usr/lib/systemd/system /lib/systemd/system "
-                        + "2>/dev/null | head -n 1) " + root + "/usr/lib/systemd/");
+                        + "2>/dev/null | head -n 1) " + root + "/usr/lib/systemd/ && find " + root
+                        + "/usr/lib/systemd -type l -lname /dev/null -delete");
     }
 
     private static void executable(Path file) throws IOException {
