@@ -259,6 +259,22 @@ class ServiceTest {
     }
 
     @Test
+    void theApiDescribesItsRefusals() throws Exception {
+        JsonNode api = json.readTree(get("/v3/api-docs", "").body());
+        JsonNode health = api.at("/paths/~1health/get/responses");
+        JsonNode audit = api.at("/paths/~1v1~1audit/get/responses");
+        assertThat(health.fieldNames()).toIterable().containsExactlyInAnyOrder("200", "503");
+        assertThat(audit.fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder("200", "400", "401", "403", "422", "429", "503");
+        assertThat(audit.at("/401/content/application~1problem+json/schema/$ref")
+                        .asText())
+                .isEqualTo("#/components/schemas/Problem");
+        assertThat(api.at("/components/schemas/Problem/properties/detail").isMissingNode())
+                .isFalse();
+    }
+
+    @Test
     void theApiDescribesItselfWithItsRoles() throws Exception {
         assertThat(get("/v3/api-docs", "").body()).contains("/things", "Roles: [OPERATOR]", "\"some_name\"");
         assertThat(get("/swagger-ui/index.html", "").statusCode()).isEqualTo(200);

@@ -115,6 +115,7 @@ public class WebConfiguration {
         return new OpenAPI()
                 .info(new Info().title(settings.name()).version("v1").license(new License().name("Apache-2.0")))
                 .components(new Components()
+                        .addSchemas(RefusalsInDescriptions.SCHEMA, RefusalsInDescriptions.problem())
                         .addSecuritySchemes(
                                 SCHEME,
                                 new SecurityScheme()
@@ -134,5 +135,10 @@ public class WebConfiguration {
             String said = operation.getDescription();
             return operation.description(said == null ? roles : said + "\n\n" + roles);
         };
+    }
+
+    @Bean
+    OperationCustomizer refusalsInDescriptions() {
+        return new RefusalsInDescriptions();
     }
 }
