@@ -20,6 +20,7 @@ class ModularityTest {
                 .containsExactlyInAnyOrder(
                         "capacity",
                         "commit",
+                        "console",
                         "coordinator",
                         "gpu",
                         "importing",

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
  * we have. The answer says whose it is.
  */
 @Component
-class PlanSource {
+public class PlanSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanSource.class);
 
@@ -48,7 +48,13 @@ class PlanSource {
         this.clock = clock;
     }
 
-    CapacityForecast forecast(int hoursAhead, @Nullable String gpuClass) {
+    /**
+     * Demand ahead. May wait for the coordinator, for some seconds.
+     *
+     * @param hoursAhead 1..1000
+     * @param gpuClass null for the whole pool
+     */
+    public CapacityForecast forecast(int hoursAhead, @Nullable String gpuClass) {
         CapacityForecast ours =
                 planner.forecast(new Scope(SnapshotBook.THIS_POOL, gpuClass), hoursAhead, clock.instant());
         String more = gpuClass == null ? "" : "&gpu_class=" + encode(gpuClass);
@@ -64,7 +70,8 @@ class PlanSource {
                 .orElseGet(() -> ours.of(settings.poolId()));
     }
 
-    CapacityPlan plan() {
+    /** What to do about capacity. May wait for the coordinator, for some seconds. */
+    public CapacityPlan plan() {
         CapacityPlan ours = planner.plan(Scope.pool(SnapshotBook.THIS_POOL), clock.instant());
         return asked("/api/capacity/recommendations?pool_id=" + encode(settings.poolId()), CapacityPlan.class)
                 .filter(theirs -> theirs.historyHours() >= ours.historyHours()

@@ -75,7 +75,7 @@ public class SnapshotBook {
     }
 
     /** Newest first, from before a moment and an id. */
-    List<CapacitySnapshot> list(Instant since, Instant before, UUID beforeId, int limit) {
+    public List<CapacitySnapshot> list(Instant since, Instant before, UUID beforeId, int limit) {
         return jdbc.query(
                 "SELECT * FROM capacity_snapshots WHERE timestamp >= ? AND (timestamp, id) < (?, ?)"
                         + " ORDER BY timestamp DESC, id DESC LIMIT ?",

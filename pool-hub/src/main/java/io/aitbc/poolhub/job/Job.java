@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause why it is in its state, in words
  * @param result what its last miner told with its end
  */
-record Job(
+public record Job(
         String jobId,
         String tenantId,
         JobState state,

@@ -3,7 +3,7 @@ package io.aitbc.poolhub.job;
 import java.util.Set;
 
 /** Where a job stands. */
-enum JobState {
+public enum JobState {
     /** Waits for GPUs, for the first time or again. */
     QUEUED,
     /** Has GPUs; its miner has not said that it started. */

@@ -16,10 +16,10 @@ import org.springframework.stereotype.Repository;
 
 /** Jobs in the database. */
 @Repository
-class Jobs {
+public class Jobs {
 
     /** Which jobs are asked for; null for any. */
-    record Filter(
+    public record Filter(
             @Nullable JobState state,
             @Nullable String tenantId,
             @Nullable String minerId) {}
@@ -172,7 +172,7 @@ class Jobs {
     }
 
     /** The latest first, from before a moment and a name. */
-    List<Job> list(Filter filter, Instant before, String beforeId, int limit) {
+    public List<Job> list(Filter filter, Instant before, String beforeId, int limit) {
         List<Object> arguments = new ArrayList<>(List.of(Timestamp.from(before), beforeId));
         StringBuilder where = new StringBuilder("(submitted_at, job_id) < (?, ?)");
         if (filter.state() != null) {
@@ -192,6 +192,17 @@ class Jobs {
                 "SELECT * FROM jobs WHERE " + where + " ORDER BY submitted_at DESC, job_id DESC LIMIT ?",
                 (row, n) -> job(row),
                 arguments.toArray());
+    }
+
+    /** The jobs that a miner was given last, the latest first. */
+    public List<Job> latestOf(String minerId, int limit) {
+        return jdbc.query("""
+                SELECT j.* FROM jobs j JOIN (
+                  SELECT job_id, max(assigned_at) AS given FROM (
+                    SELECT job_id, assigned_at FROM job_attempts WHERE miner_id = ? ORDER BY assigned_at DESC LIMIT ?) a
+                  GROUP BY job_id) latest USING (job_id)
+                ORDER BY latest.given DESC, j.job_id
+                """, (row, n) -> job(row), minerId, limit);
     }
 
     private static String shortened(String cause) {

@@ -90,6 +90,15 @@ public record FleetMiner(
         return false;
     }
 
+    /** How people see it now: maintenance lies over all else, and who is silent is down. */
+    public MinerState shownState(Instant now) {
+        if (isInMaintenance(now)) {
+            return MinerState.MAINTENANCE;
+        }
+        boolean silent = state != MinerState.NOT_ENROLLED && state != MinerState.UNKNOWN && !isAlive(now);
+        return silent ? MinerState.DOWN : state;
+    }
+
     /** Jobs by its last heartbeat. */
     public int currentJobs() {
         return work.reported();

@@ -199,20 +199,19 @@ public class FleetView implements InitializingBean {
         }
     }
 
-    @Scheduled(fixedDelayString = "PT5S")
-    void count() {
+    /** How many enrolled miners are in each state now; a state without any is there with 0. */
+    public Map<MinerState, Integer> byState() {
         Instant now = clock.instant();
         Map<MinerState, Integer> counts = new EnumMap<>(MinerState.class);
         Arrays.stream(MinerState.values()).forEach(state -> counts.put(state, 0));
-        for (FleetMiner miner : miners.values()) {
-            boolean silent = miner.state() != MinerState.NOT_ENROLLED
-                    && miner.state() != MinerState.UNKNOWN
-                    && !miner.isAlive(now);
-            MinerState shown = silent ? MinerState.DOWN : miner.state();
-            counts.merge(miner.isInMaintenance(now) ? MinerState.MAINTENANCE : shown, 1, Integer::sum);
-        }
+        miners.values().forEach(miner -> counts.merge(miner.shownState(now), 1, Integer::sum));
+        return counts;
+    }
+
+    @Scheduled(fixedDelayString = "PT5S")
+    void count() {
         byState.register(
-                counts.entrySet().stream()
+                byState().entrySet().stream()
                         .map(entry -> MultiGauge.Row.of(
                                 Tags.of("state", entry.getKey().name().toLowerCase(Locale.ROOT)), entry.getValue()))
                         .toList(),

@@ -55,15 +55,12 @@ class MinerController {
 
     private final Registry registry;
     private final MinerFacade facade;
-    private final Maintenance maintenance;
     private final MinerSettings settings;
     private final Clock clock;
 
-    MinerController(
-            Registry registry, MinerFacade facade, Maintenance maintenance, MinerSettings settings, Clock clock) {
+    MinerController(Registry registry, MinerFacade facade, MinerSettings settings, Clock clock) {
         this.registry = registry;
         this.facade = facade;
-        this.maintenance = maintenance;
         this.settings = settings;
         this.clock = clock;
     }
@@ -151,8 +148,7 @@ class MinerController {
         Instant start = Objects.requireNonNull(request.start());
         Instant end = Objects.requireNonNull(request.end());
         String reason = Objects.requireNonNull(request.reason());
-        UUID id = maintenance.record(caller, minerId, start, end, reason);
-        facade.changed(minerId);
+        UUID id = facade.maintain(caller, minerId, start, end, reason);
         return ResponseEntity.status(HttpStatus.CREATED)
                 .body(new MaintenanceAnswer(id, minerId, start, end, reason, caller.name()));
     }

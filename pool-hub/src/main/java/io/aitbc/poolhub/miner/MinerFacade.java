@@ -1,32 +1,47 @@
 package io.aitbc.poolhub.miner;
 
 import io.aitbc.service.security.ApiKeys;
+import io.aitbc.service.security.Caller;
 import io.aitbc.service.web.Page;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Reads for the controller, and what has to follow a committed change: the fleet view and the key cache. */
+/** Reads for the API and the console, and what has to follow a committed change: the fleet view and the key cache. */
 @Component
-class MinerFacade {
+public class MinerFacade {
 
     private final MinerViews views;
     private final StateIntervals intervals;
+    private final Maintenance maintenance;
     private final FleetView fleet;
     private final MinerKeys keys;
     private final JdbcTemplate jdbc;
 
-    MinerFacade(MinerViews views, StateIntervals intervals, FleetView fleet, MinerKeys keys, JdbcTemplate jdbc) {
+    MinerFacade(
+            MinerViews views,
+            StateIntervals intervals,
+            Maintenance maintenance,
+            FleetView fleet,
+            MinerKeys keys,
+            JdbcTemplate jdbc) {
         this.views = views;
         this.intervals = intervals;
+        this.maintenance = maintenance;
         this.fleet = fleet;
         this.keys = keys;
         this.jdbc = jdbc;
     }
 
-    MinerView get(String minerId) {
+    /**
+     * One miner, also a removed one.
+     *
+     * @throws io.aitbc.service.web.Problem 404 when there never was one of that id
+     */
+    public MinerView get(String minerId) {
         return views.find(minerId).orElseThrow(() -> Registry.unknown(minerId));
     }
 
@@ -34,9 +49,22 @@ class MinerFacade {
         return views.list(filter, after, limit);
     }
 
-    List<StateInterval> intervals(String minerId, Instant from, Instant to) {
+    /** What a miner was when, in [from, to) and around, oldest first; agreed downtime lies over the rest. */
+    public List<StateInterval> intervals(String minerId, Instant from, Instant to) {
         get(minerId);
         return intervals.of(minerId, from, to);
+    }
+
+    /**
+     * Enters agreed downtime of [start, end), ahead or afterwards.
+     *
+     * @return its id
+     * @throws io.aitbc.service.web.Problem 404 for an unknown miner, 422 for a period that cannot be
+     */
+    public UUID maintain(Caller caller, String minerId, Instant start, Instant end, String reason) {
+        UUID id = maintenance.record(caller, minerId, start, end, reason);
+        changed(minerId);
+        return id;
     }
 
     void changed(String minerId) {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A miner as the API shows it; never with its key. */
-record MinerView(
+public record MinerView(
         String minerId,
         Enrollment enrollment,
         MinerState state,

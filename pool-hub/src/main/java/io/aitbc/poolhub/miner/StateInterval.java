@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.RowMapper;
  * @param endedAt null while it lasts
  * @param source {@code hub} for what this hub saw, {@code import} for what it was told
  */
-record StateInterval(
+public record StateInterval(
         MinerState state,
         Instant startedAt,
         @Nullable Instant endedAt,

@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.RowMapper;
  * @param minerId null for the whole pool
  * @param metadata JSON with window, coverage and sample size
  */
-record Metric(
+public record Metric(
         UUID id,
         @Nullable String minerId,
         String metricType,

@@ -111,8 +111,7 @@ class SlaController {
     Status status() {
         Instant now = clock.instant();
         SlaReads.Counts counts = reads.counts(now.minus(Duration.ofHours(1)));
-        String status = counts.critical() > 0 ? "critical" : counts.high() > 0 ? "degraded" : "healthy";
-        return new Status(status, counts.critical() + counts.high(), counts.recentMetrics(), now);
+        return new Status(counts.status(), counts.critical() + counts.high(), counts.recentMetrics(), now);
     }
 
     /** A miner's key sees its own rows only. */

@@ -3,7 +3,12 @@ package io.aitbc.poolhub.sla;
 import io.aitbc.service.web.Page;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -11,14 +16,14 @@ import org.springframework.stereotype.Repository;
 
 /** Lists of measurements and episodes, newest first. */
 @Repository
-class SlaReads {
+public class SlaReads {
 
     /** What was seen last in a list. */
-    record Place(Instant at, UUID id) {
+    public record Place(Instant at, UUID id) {
         static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
-        static final Place START = new Place(LAST, new UUID(-1L, -1L));
+        public static final Place START = new Place(LAST, new UUID(-1L, -1L));
 
-        Place {
+        public Place {
             if (at.isBefore(Instant.EPOCH) || at.isAfter(LAST)) {
                 throw new IllegalArgumentException("there are no rows at " + at);
             }
@@ -26,7 +31,7 @@ class SlaReads {
     }
 
     /** What a list of episodes is narrowed to; null does not narrow. */
-    record EpisodeFilter(
+    public record EpisodeFilter(
             @Nullable Boolean resolved,
             @Nullable String minerId,
             @Nullable String severity,
@@ -34,7 +39,16 @@ class SlaReads {
             @Nullable Instant to) {}
 
     /** How many episodes are open, by severity, and how many rows were written lately. */
-    record Counts(int critical, int high, int recentMetrics) {}
+    public record Counts(int critical, int high, int recentMetrics) {
+
+        /** {@code critical} (an open critical), {@code degraded} (an open high) or {@code healthy}. */
+        public String status() {
+            return critical > 0 ? "critical" : high > 0 ? "degraded" : "healthy";
+        }
+    }
+
+    /** The latest value of a service level. */
+    public record Current(String metricType, double value, double threshold, boolean isViolation, Instant at) {}
 
     private final JdbcClient jdbc;
 
@@ -42,7 +56,9 @@ class SlaReads {
         this.jdbc = jdbc;
     }
 
-    Page<Metric> metrics(@Nullable String minerId, @Nullable String type, Instant since, Place after, int limit) {
+    /** Measurements since an instant, newest first; there are more where {@code next} is not null. */
+    public Page<Metric> metrics(
+            @Nullable String minerId, @Nullable String type, Instant since, Place after, int limit) {
         List<Metric> found = jdbc.sql("""
                 SELECT id, miner_id, metric_type, metric_value, threshold, is_violation, timestamp, metadata::text
                 FROM sla_metrics
@@ -62,7 +78,8 @@ class SlaReads {
         return new Page<>(more ? found.subList(0, limit) : found, more ? "more" : null);
     }
 
-    Page<Violation> violations(EpisodeFilter filter, Place after, int limit) {
+    /** Episodes, newest first; there are more where {@code next} is not null. */
+    public Page<Violation> violations(EpisodeFilter filter, Place after, int limit) {
         List<Violation> found = jdbc.sql("SELECT " + Violation.COLUMNS + """
                          FROM sla_violations
                         WHERE (:resolved::boolean IS NULL OR (resolved_at IS NOT NULL) = :resolved)
@@ -87,7 +104,34 @@ class SlaReads {
         return new Page<>(more ? found.subList(0, limit) : found, more ? "more" : null);
     }
 
-    Counts counts(Instant since) {
+    /** The latest values of these miners, by their ids. */
+    public Map<String, List<Current>> current(Collection<String> minerIds) {
+        Map<String, List<Current>> current = new HashMap<>();
+        jdbc.sql("""
+                SELECT miner_id, metric_type, metric_value, threshold, is_violation, recorded_at FROM sla_current
+                WHERE miner_id = ANY (:miners) ORDER BY metric_type DESC
+                """).param("miners", minerIds.toArray(new String[0])).query(row -> {
+            current.computeIfAbsent(row.getString(1), id -> new ArrayList<>())
+                    .add(new Current(
+                            row.getString(2),
+                            row.getDouble(3),
+                            row.getDouble(4),
+                            row.getBoolean(5),
+                            row.getTimestamp(6).toInstant()));
+        });
+        return current;
+    }
+
+    /** When all service levels were collected last; empty before the first time. */
+    public Optional<Instant> lastCollected() {
+        return jdbc.sql(
+                        "SELECT collected_at FROM sla_watermarks WHERE source = 'collection' AND collected_at > '-infinity'")
+                .query((row, n) -> row.getTimestamp(1).toInstant())
+                .optional();
+    }
+
+    /** How many episodes are open now, and how many rows were written since. */
+    public Counts counts(Instant since) {
         return jdbc.sql("""
                 SELECT (SELECT count(*) FROM sla_violations WHERE resolved_at IS NULL AND severity = 'critical'),
                        (SELECT count(*) FROM sla_violations WHERE resolved_at IS NULL AND severity <> 'critical'),

@@ -2,6 +2,7 @@ package io.aitbc.poolhub.sla;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param intervals what the uptime was computed from, cut to the month
  * @param inputsSha256 SHA-256 over the intervals as lines {@code state,start,end} in this order
  */
-record SlaReport(
+public record SlaReport(
         String minerId,
         String month,
         Instant from,
@@ -32,10 +33,38 @@ record SlaReport(
                     + " UNKNOWN and NOT_ENROLLED count neither way";
 
     /** One stretch, [start, end). */
-    record Interval(
+    public record Interval(
             String state,
             Instant start,
             Instant end,
             String source,
             @Nullable String reason) {}
+
+    /** The month as CSV: what it is about in lines that begin with #, then the intervals. */
+    public String csv() {
+        StringBuilder text = new StringBuilder();
+        text.append("# miner_id,").append(minerId()).append("\r\n");
+        text.append("# month,").append(month()).append("\r\n");
+        text.append("# formula,\"").append(formula()).append("\"\r\n");
+        text.append("# uptime_pct,").append(Objects.toString(uptimePct(), "")).append("\r\n");
+        text.append("# coverage,").append(coverage()).append("\r\n");
+        text.append("# inputs_sha256,").append(inputsSha256()).append("\r\n");
+        text.append("state,start,end,source,reason\r\n");
+        for (Interval interval : intervals()) {
+            String reason = Objects.toString(interval.reason(), "").replace("\"", "\"\"");
+            // A spreadsheet must not take a reason for a formula.
+            String safe = reason.matches("^[=+\\-@\\t\\r].*") ? "'" + reason : reason;
+            text.append(interval.state())
+                    .append(',')
+                    .append(interval.start())
+                    .append(',')
+                    .append(interval.end())
+                    .append(',')
+                    .append(interval.source())
+                    .append(",\"")
+                    .append(safe)
+                    .append("\"\r\n");
+        }
+        return text.toString();
+    }
 }

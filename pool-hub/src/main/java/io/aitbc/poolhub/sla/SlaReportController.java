@@ -7,7 +7,6 @@ import io.aitbc.service.web.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.constraints.Pattern;
 import java.time.YearMonth;
-import java.util.Objects;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -49,35 +48,6 @@ class SlaReportController {
         boolean csv = accept.contains("text/csv");
         return ResponseEntity.ok()
                 .contentType(csv ? new MediaType("text", "csv") : MediaType.APPLICATION_JSON)
-                .body(csv ? csv(report) : report);
-    }
-
-    private static String csv(SlaReport report) {
-        StringBuilder text = new StringBuilder();
-        text.append("# miner_id,").append(report.minerId()).append("\r\n");
-        text.append("# month,").append(report.month()).append("\r\n");
-        text.append("# formula,\"").append(report.formula()).append("\"\r\n");
-        text.append("# uptime_pct,")
-                .append(Objects.toString(report.uptimePct(), ""))
-                .append("\r\n");
-        text.append("# coverage,").append(report.coverage()).append("\r\n");
-        text.append("# inputs_sha256,").append(report.inputsSha256()).append("\r\n");
-        text.append("state,start,end,source,reason\r\n");
-        for (SlaReport.Interval interval : report.intervals()) {
-            String reason = Objects.toString(interval.reason(), "").replace("\"", "\"\"");
-            // A spreadsheet must not take a reason for a formula.
-            String safe = reason.matches("^[=+\\-@\\t\\r].*") ? "'" + reason : reason;
-            text.append(interval.state())
-                    .append(',')
-                    .append(interval.start())
-                    .append(',')
-                    .append(interval.end())
-                    .append(',')
-                    .append(interval.source())
-                    .append(",\"")
-                    .append(safe)
-                    .append("\"\r\n");
-        }
-        return text.toString();
+                .body(csv ? report.csv() : report);
     }
 }

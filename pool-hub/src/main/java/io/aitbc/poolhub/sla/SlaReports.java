@@ -13,7 +13,7 @@ import org.springframework.stereotype.Repository;
 
 /** Writes a miner's month from its state intervals. */
 @Repository
-class SlaReports {
+public class SlaReports {
 
     private record Sums(double up, double known, double maintenance) {}
 
@@ -27,7 +27,8 @@ class SlaReports {
         this.clock = clock;
     }
 
-    SlaReport of(String minerId, YearMonth month) {
+    /** The month of a miner; what of it lies ahead is left out. */
+    public SlaReport of(String minerId, YearMonth month) {
         Instant from = month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         Instant end = month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         Instant now = clock.instant();

@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.RowMapper;
  * @param violationDurationMs null while it lasts
  * @param status OPEN, RESOLVED or EXCUSED
  */
-record Violation(
+public record Violation(
         UUID id,
         @Nullable String minerId,
         String violationType,

@@ -182,6 +182,31 @@ class Outbox {
         return Boolean.TRUE.equals(jdbc.queryForObject("SELECT ?::jsonb = ?::jsonb", Boolean.class, one, other));
     }
 
+    /** What this hub counts for [from, to), by tenant and resource, after a place in that order. */
+    @Transactional(readOnly = true)
+    public List<UsageBoard.Total> totals(Instant from, Instant to, String tenant, String resource, int limit) {
+        return jdbc.query(
+                """
+                SELECT tenant_id, resource_type, sum(quantity), count(*), count(*) FILTER (WHERE state = 'PENDING'),
+                       count(*) FILTER (WHERE state = 'PARKED')
+                  FROM usage_events
+                 WHERE occurred_at >= ? AND occurred_at < ? AND state <> 'NOT_BILLED' AND (tenant_id, resource_type) > (?, ?)
+                 GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ?
+                """,
+                (row, n) -> new UsageBoard.Total(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getBigDecimal(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6)),
+                utc(from),
+                utc(to),
+                tenant,
+                resource,
+                limit);
+    }
+
     /** What this hub owes for [from, to), by tenant, resource and hour. */
     @Transactional(readOnly = true)
     public Map<Tally.Cell, Owed> digest(Instant from, Instant to) {

@@ -1,6 +1,5 @@
 package io.aitbc.poolhub.usage;
 
-import io.aitbc.service.audit.AuditLog;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
@@ -16,7 +15,6 @@ import jakarta.validation.constraints.Size;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -43,12 +41,10 @@ class ParkedController {
 
     record Retried(int pendingAgain) {}
 
-    private final Outbox outbox;
-    private final AuditLog audit;
+    private final UsageBoard board;
 
-    ParkedController(Outbox outbox, AuditLog audit) {
-        this.outbox = outbox;
-        this.audit = audit;
+    ParkedController(UsageBoard board) {
+        this.board = board;
     }
 
     @Operation(summary = "Parked events with their reasons, oldest first")
@@ -72,7 +68,7 @@ class ParkedController {
                 throw Cursors.badCursor();
             }
         }
-        List<ParkedEvent> events = outbox.parked(after, afterId, limit);
+        List<ParkedEvent> events = board.parked(after, afterId, limit);
         HttpHeaders headers = new HttpHeaders();
         if (events.size() == limit) {
             ParkedEvent last = events.get(limit - 1);
@@ -86,8 +82,6 @@ class ParkedController {
     @Operation(summary = "Send parked events again, all or those named")
     @PostMapping("/retry")
     Retried retry(Caller caller, @Valid @RequestBody(required = false) @Nullable RetryRequest request) {
-        int again = outbox.retryParked(request == null ? null : request.eventIds());
-        audit.record(caller, "billing.retry-parked", "usage", null, Map.of("events", again));
-        return new Retried(again);
+        return new Retried(board.retryParked(caller, request == null ? null : request.eventIds()));
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 
 /** An event that the coordinator refused, with its reason. */
-record ParkedEvent(
+public record ParkedEvent(
         UUID eventId,
         String tenantId,
         @Nullable String minerId,

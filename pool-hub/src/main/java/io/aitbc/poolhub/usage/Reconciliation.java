@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 
 /** Compares this hub's ledger with the coordinator's, to the last digit. */
 @Component
-class Reconciliation {
+public class Reconciliation {
 
     /** The coordinator limits the rows of an answer. */
     private static final Duration AT_ONCE = Duration.ofDays(31);
@@ -34,7 +34,7 @@ class Reconciliation {
      * @param pending further events of this hub, of which the coordinator has not said yet that it has them
      * @param parked further events, which the coordinator refused
      */
-    record Compared(
+    public record Compared(
             String tenantId,
             String resourceType,
             Instant hour,
@@ -57,7 +57,7 @@ class Reconciliation {
      * @param differences cells in which the ledgers contradict each other
      * @param unsettled cells in which they do not, but in which events are pending or parked
      */
-    record Report(
+    public record Report(
             Instant from,
             Instant to,
             boolean balanced,
@@ -80,7 +80,12 @@ class Reconciliation {
         this.settings = settings;
     }
 
-    Report compare(Instant from, Instant to) {
+    /**
+     * Compares both ledgers over [from, to). Waits for the coordinator.
+     *
+     * @throws Problem 503 when the coordinator is away, 502 when it cannot be understood
+     */
+    public Report compare(Instant from, Instant to) {
         Map<Tally.Cell, Owed> before = outbox.digest(from, to);
         Map<Tally.Cell, Tally> theirs = theirs(from, to);
         // Events may have been recorded and acknowledged while the coordinator added up.

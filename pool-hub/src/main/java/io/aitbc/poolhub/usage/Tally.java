@@ -10,7 +10,8 @@ import java.time.Instant;
  * @param quantity what they add up to
  * @param takenBack the part of it that is below zero: what events that take others back add up to; 0 where nobody asked
  */
-record Tally(long count, BigDecimal quantity, @JsonIgnore BigDecimal takenBack) {
+public record Tally(
+        long count, BigDecimal quantity, @JsonIgnore BigDecimal takenBack) {
 
     static final Tally NOTHING = new Tally(0, BigDecimal.ZERO);
 

@@ -10,11 +10,11 @@ final class Keys {
 
     private static final int LONGEST_KEY = 512;
 
-    private final List<KeyDirectory> directories;
+    private final KeyRing ring;
     private final List<Keyless> keyless;
 
-    Keys(List<KeyDirectory> directories, List<Keyless> keyless) {
-        this.directories = List.copyOf(directories);
+    Keys(KeyRing ring, List<Keyless> keyless) {
+        this.ring = ring;
         this.keyless = List.copyOf(keyless);
     }
 
@@ -33,14 +33,7 @@ final class Keys {
         if (key.isEmpty() || key.length() > LONGEST_KEY) {
             return Optional.empty();
         }
-        String hash = ApiKeys.sha256(key);
-        for (KeyDirectory directory : directories) {
-            Optional<Caller> caller = directory.find(hash);
-            if (caller.isPresent()) {
-                return caller;
-            }
-        }
-        return Optional.empty();
+        return ring.holderOf(ApiKeys.sha256(key));
     }
 
     private static @Nullable String keyOf(HttpServletRequest request) {

@@ -29,15 +29,16 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 public class SecurityConfiguration {
 
     @Bean
-    Keys keys(
-            ServiceSettings settings,
-            ObjectProvider<KeyDirectory> directories,
-            ObjectProvider<Keyless> keyless,
-            Environment environment) {
+    KeyRing keyRing(ServiceSettings settings, ObjectProvider<KeyDirectory> directories, Environment environment) {
         List<KeyDirectory> all = new ArrayList<>();
         all.add(new StaticKeys(settings.keys(), environment));
         directories.orderedStream().forEach(all::add);
-        return new Keys(all, keyless.orderedStream().toList());
+        return new KeyRing(all);
+    }
+
+    @Bean
+    Keys keys(KeyRing ring, ObjectProvider<Keyless> keyless) {
+        return new Keys(ring, keyless.orderedStream().toList());
     }
 
     @Bean

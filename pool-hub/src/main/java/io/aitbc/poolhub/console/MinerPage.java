@@ -1,0 +1,154 @@
+package io.aitbc.poolhub.console;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.poolhub.gpu.GpuHeat;
+import io.aitbc.poolhub.job.Job;
+import io.aitbc.poolhub.job.Jobs;
+import io.aitbc.poolhub.miner.MinerFacade;
+import io.aitbc.poolhub.miner.MinerView;
+import io.aitbc.poolhub.sla.Metric;
+import io.aitbc.poolhub.sla.SlaReads;
+import io.aitbc.service.web.Page;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Gathers all that is known of one miner. */
+@Component
+class MinerPage {
+
+    private static final int MOST_ROWS = 5_000;
+    private static final int MOST_POINTS = 400;
+    private static final int MOST_STORIES = 20;
+    private static final int MOST_JOBS = 20;
+
+    /** How a service level is called and what it is counted in. */
+    private enum Level {
+        UPTIME("uptime_pct", "Uptime, last 24 hours", "%"),
+        RESPONSE_TIME("response_time_ms", "Response time, last 100 matches", "ms"),
+        COMPLETION_RATE("completion_rate_pct", "Completed jobs, last 7 days", "%");
+
+        private final String type;
+        private final String title;
+        private final String unit;
+
+        Level(String type, String title, String unit) {
+            this.type = type;
+            this.title = title;
+            this.unit = unit;
+        }
+    }
+
+    /** One miner. */
+    record Shown(
+            MinerView miner,
+            Timeline timeline,
+            List<Plot> levels,
+            List<Story> stories,
+            boolean moreStories,
+            List<GpuHeat.Tile> gpus,
+            List<Job> jobs) {}
+
+    private final MinerFacade miners;
+    private final SlaReads levels;
+    private final GpuHeat gpus;
+    private final Jobs jobs;
+    private final PageModel pages;
+    private final ObjectMapper json;
+
+    MinerPage(MinerFacade miners, SlaReads levels, GpuHeat gpus, Jobs jobs, PageModel pages, ObjectMapper json) {
+        this.miners = miners;
+        this.levels = levels;
+        this.gpus = gpus;
+        this.jobs = jobs;
+        this.pages = pages;
+        this.json = json;
+    }
+
+    /**
+     * What is known of a miner over the last while.
+     *
+     * @throws io.aitbc.service.web.Problem 404 for an unknown miner
+     */
+    Shown of(String minerId, Duration back, Instant now) {
+        MinerView miner = miners.get(minerId);
+        Instant from = now.minus(back);
+        Page<io.aitbc.poolhub.sla.Violation> episodes = levels.violations(
+                new SlaReads.EpisodeFilter(null, minerId, null, null, null), SlaReads.Place.START, MOST_STORIES);
+        List<Plot> plots = new ArrayList<>();
+        for (Level level : Level.values()) {
+            plots.add(plot(level, minerId, from));
+        }
+        return new Shown(
+                miner,
+                Timeline.of(miners.intervals(minerId, from, now), from, now, now),
+                plots,
+                episodes.items().stream()
+                        .map(episode -> Story.of(episode, now, pages.show(), json))
+                        .toList(),
+                episodes.next() != null,
+                gpus.of(minerId),
+                jobs.latestOf(minerId, MOST_JOBS));
+    }
+
+    private Plot plot(Level level, String minerId, Instant from) {
+        List<Metric> rows = new ArrayList<>(levels.metrics(minerId, level.type, from, SlaReads.Place.START, MOST_ROWS)
+                .items());
+        Collections.reverse(rows);
+        List<Metric> thinned = thinned(rows);
+        if (thinned.isEmpty()) {
+            return new Plot(level.title, level.unit, "Nothing was measured in this time.", List.of(), List.of());
+        }
+        Metric last = thinned.get(thinned.size() - 1);
+        Show show = pages.show();
+        return new Plot(
+                level.title,
+                level.unit,
+                "%s %s at last; the threshold is %s %s."
+                        .formatted(
+                                show.number(last.metricValue()), level.unit, show.number(last.threshold()), level.unit),
+                thinned.stream().map(Metric::timestamp).toList(),
+                List.of(
+                        new Plot.Line(
+                                "measured",
+                                Plot.Kind.STEP,
+                                thinned.stream()
+                                        .<@Nullable Double>map(Metric::metricValue)
+                                        .toList()),
+                        new Plot.Line(
+                                "threshold",
+                                Plot.Kind.LIMIT,
+                                thinned.stream()
+                                        .<@Nullable Double>map(Metric::threshold)
+                                        .toList())));
+    }
+
+    /** As many as a plot can show. Of each stretch the worst stays, and the very last. */
+    private static List<Metric> thinned(List<Metric> rows) {
+        int stride = (rows.size() + MOST_POINTS - 1) / MOST_POINTS;
+        if (stride <= 1) {
+            return rows;
+        }
+        List<Metric> kept = new ArrayList<>();
+        for (int start = 0; start < rows.size(); start += stride) {
+            List<Metric> stretch = rows.subList(start, Math.min(rows.size(), start + stride));
+            Metric worst = stretch.get(0);
+            for (Metric one : stretch) {
+                boolean worse = one.metricType().equals(Level.RESPONSE_TIME.type)
+                        ? one.metricValue() > worst.metricValue()
+                        : one.metricValue() < worst.metricValue();
+                worst = worse ? one : worst;
+            }
+            kept.add(worst);
+        }
+        Metric last = rows.get(rows.size() - 1);
+        if (kept.get(kept.size() - 1) != last) {
+            kept.add(last);
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,67 @@
+package io.aitbc.poolhub.usage;
+
+import io.aitbc.service.audit.AuditLog;
+import io.aitbc.service.security.Caller;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** This hub's side of billing, as people look at it and mend it. Nothing here asks the coordinator. */
+@Service
+public class UsageBoard {
+
+    /**
+     * What is not settled.
+     *
+     * @param pending events that wait to be acknowledged
+     * @param parked events that the coordinator refused
+     * @param oldest since when the oldest has been waiting; null when none waits
+     */
+    public record Unsettled(
+            long pending, long parked, @Nullable Instant oldest) {}
+
+    /** What a tenant used of a resource, and how many of the events that say so are not settled. */
+    public record Total(
+            String tenantId, String resourceType, BigDecimal quantity, long events, long pending, long parked) {}
+
+    private final Outbox outbox;
+    private final AuditLog audit;
+
+    UsageBoard(Outbox outbox, AuditLog audit) {
+        this.outbox = outbox;
+        this.audit = audit;
+    }
+
+    /** What waits and what is parked now. */
+    public Unsettled unsettled() {
+        Outbox.Backlog backlog = outbox.backlog();
+        return new Unsettled(backlog.pending(), backlog.parked(), backlog.oldest());
+    }
+
+    /**
+     * Usage that occurred in [from, to), by tenant and resource.
+     *
+     * @param afterTenant the tenant of the last row seen, and {@code afterResource} its resource; empty at the beginning
+     */
+    public List<Total> totals(Instant from, Instant to, String afterTenant, String afterResource, int limit) {
+        return outbox.totals(from, to, afterTenant, afterResource, limit);
+    }
+
+    /** Parked events after a place in the list, oldest first. */
+    public List<ParkedEvent> parked(Instant after, UUID afterId, int limit) {
+        return outbox.parked(after, afterId, limit);
+    }
+
+    /** Lets parked events be sent again, all or those named; says how many these were. */
+    @Transactional
+    public int retryParked(Caller caller, @Nullable List<UUID> eventIds) {
+        int again = outbox.retryParked(eventIds);
+        audit.record(caller, "billing.retry-parked", "usage", null, Map.of("events", again));
+        return again;
+    }
+}
