@@ -85,23 +85,36 @@
     });
   }
 
+  const poolStatus = () => document.querySelector('#live-pool .badge')?.textContent.trim();
+
   function listen(element) {
-    const say = document.getElementById('live-said');
+    const said = document.getElementById('live-said');
+    const turn = document.getElementById('live-turn');
     const events = new EventSource(element.dataset.events);
+    let lost = false;
     events.addEventListener('page', event => {
+      const before = poolStatus();
       replaceSections(event.data);
-      say.textContent = `Up to date as of ${new Date().toISOString().slice(11, 19)} UTC.`;
+      said.textContent = `Up to date as of ${new Date().toISOString().slice(11, 19)} UTC.`;
+      if (poolStatus() !== before) {
+        turn.textContent = `The pool is now: ${poolStatus()}.`;
+      } else if (lost) {
+        turn.textContent = 'The hub answers again.';
+      }
+      lost = false;
     });
     events.addEventListener('over', () => {
       events.close();
       location.reload();
     });
     events.onerror = () => {
-      const closed = events.readyState === EventSource.CLOSED;
-      say.textContent = closed
+      turn.textContent = events.readyState === EventSource.CLOSED
         ? 'This page does not update itself any more; reload it.'
         : 'The hub does not answer; what you see may be old. Trying again.';
+      lost = true;
     };
+    // A page that is left would otherwise keep its stream until the browser tidies up.
+    addEventListener('pagehide', () => events.close());
   }
 
   document.addEventListener('DOMContentLoaded', () => {

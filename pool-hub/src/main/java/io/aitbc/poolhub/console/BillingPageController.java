@@ -80,7 +80,9 @@ class BillingPageController {
                         "%,d lines of usage".formatted(totals.size())));
         model.addAttribute(
                 "done",
-                done.matches("[0-9]{1,9}") ? "%,d parked events wait to be sent again.".formatted(Long.valueOf(done)) : null);
+                done.matches("[0-9]{1,9}")
+                        ? "%,d parked events wait to be sent again.".formatted(Long.valueOf(done))
+                        : null);
         return "console/billing";
     }
 
@@ -104,7 +106,8 @@ class BillingPageController {
         }
         boolean all = events.contains("all");
         int again = usage.retryParked(
-                caller, all ? null : events.stream().map(BillingPageController::id).toList());
+                caller,
+                all ? null : events.stream().map(BillingPageController::id).toList());
         return SignInController.seeOther("/console/billing?done=" + again);
     }
 

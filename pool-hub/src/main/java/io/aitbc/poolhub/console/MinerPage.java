@@ -5,9 +5,12 @@ import io.aitbc.poolhub.gpu.GpuHeat;
 import io.aitbc.poolhub.job.Job;
 import io.aitbc.poolhub.job.Jobs;
 import io.aitbc.poolhub.miner.MinerFacade;
+import io.aitbc.poolhub.miner.MinerState;
 import io.aitbc.poolhub.miner.MinerView;
+import io.aitbc.poolhub.miner.StateInterval;
 import io.aitbc.poolhub.sla.Metric;
 import io.aitbc.poolhub.sla.SlaReads;
+import io.aitbc.poolhub.sla.Violation;
 import io.aitbc.service.web.Page;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,9 +46,14 @@ class MinerPage {
         }
     }
 
-    /** One miner. */
+    /**
+     * One miner.
+     *
+     * @param state as people see it: agreed downtime lies over what was heard
+     */
     record Shown(
             MinerView miner,
+            MinerState state,
             Timeline timeline,
             List<Plot> levels,
             List<Story> stories,
@@ -77,15 +85,21 @@ class MinerPage {
     Shown of(String minerId, Duration back, Instant now) {
         MinerView miner = miners.get(minerId);
         Instant from = now.minus(back);
-        Page<io.aitbc.poolhub.sla.Violation> episodes = levels.violations(
+        Page<Violation> episodes = levels.violations(
                 new SlaReads.EpisodeFilter(null, minerId, null, null, null), SlaReads.Place.START, MOST_STORIES);
         List<Plot> plots = new ArrayList<>();
         for (Level level : Level.values()) {
             plots.add(plot(level, minerId, from));
         }
+        List<StateInterval> intervals = miners.intervals(minerId, from, now);
+        boolean agreed = intervals.stream()
+                .anyMatch(one -> one.state() == MinerState.MAINTENANCE
+                        && one.endedAt() != null
+                        && one.endedAt().isAfter(now));
         return new Shown(
                 miner,
-                Timeline.of(miners.intervals(minerId, from, now), from, now, now),
+                agreed ? MinerState.MAINTENANCE : miner.state(),
+                Timeline.of(intervals, from, now, now),
                 plots,
                 episodes.items().stream()
                         .map(episode -> Story.of(episode, now, pages.show(), json))

@@ -17,8 +17,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.springframework.test.context.TestPropertySource;
 
 /** The hub's console over real HTTP, and people with browsers in front of it. */
+@TestPropertySource(properties = {"CONSOLE_SIGN_IN_ATTEMPTS=1000", "CONSOLE_MAX_STREAMS=3"})
 abstract class ConsoleScene extends RunningHub {
 
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([0-9a-f]{64})\"");

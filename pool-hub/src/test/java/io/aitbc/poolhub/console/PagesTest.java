@@ -36,7 +36,9 @@ class PagesTest extends ConsoleScene {
             assertThat(viewer.get(page).status()).as(page).isEqualTo(200);
             assertThat(new Browser().get(page).status()).as(page).isEqualTo(303);
             for (String key : List.of(SERVICE, ENROLLMENT, miner)) {
-                assertThat(new Browser().get(page, "Authorization", "Bearer " + key).status())
+                assertThat(new Browser()
+                                .get(page, "Authorization", "Bearer " + key)
+                                .status())
                         .as(page)
                         .isEqualTo(403);
             }
@@ -50,7 +52,8 @@ class PagesTest extends ConsoleScene {
         Browser viewer = signedIn(VIEWER);
 
         for (String page : List.of("/console/miners/m-1", "/console/billing")) {
-            assertThat(viewer.get(page).expect(200)).doesNotContain("Enter maintenance", "Send all parked events again");
+            assertThat(viewer.get(page).expect(200))
+                    .doesNotContain("Enter maintenance", "Send all parked events again");
         }
         Shown maintenance = viewer.submit(
                 "/",
@@ -90,9 +93,7 @@ class PagesTest extends ConsoleScene {
                 "/console/miners/m-1",
                 "/console/miners?text=%3Cscript%3Ealert(4)%3C/script%3E",
                 "/console/sign-in?next=%22%3E%3Cscript%3Ealert(5)%3C/script%3E")) {
-            assertThat(browser.get(page).expect(200))
-                    .as(page)
-                    .doesNotContain("<script>", "<img", "href=\"javascript:");
+            assertThat(browser.get(page).expect(200)).as(page).doesNotContain("<script>", "<img", "href=\"javascript:");
         }
         assertThat(browser.get("/console/miners").body()).contains("&lt;script&gt;alert(1)&lt;/script&gt;");
     }
@@ -101,9 +102,11 @@ class PagesTest extends ConsoleScene {
     void hostileParametersAreNoFailuresOfOurs() {
         register("m-1");
         Browser browser = signedIn(OPERATOR);
-        for (String path : List.of("/console/miners", "/console/miners/m-1", "/console/billing", "/console/miners/m-1/report")) {
+        for (String path :
+                List.of("/console/miners", "/console/miners/m-1", "/console/billing", "/console/miners/m-1/report")) {
             for (String name : List.of("text", "state", "sort", "down", "cursor", "hours", "month", "format", "done")) {
-                for (String value : List.of("%00", "x".repeat(5_000), "-1", "1e9", "%ED%A0%80", "AB%1FCD", "QQ", "null")) {
+                for (String value :
+                        List.of("%00", "x".repeat(5_000), "-1", "1e9", "%ED%A0%80", "AB%1FCD", "QQ", "null")) {
                     assertThat(browser.get(path + "?" + name + "=" + value).status())
                             .as(path + " " + name + " " + value)
                             .isLessThan(500);
@@ -111,7 +114,8 @@ class PagesTest extends ConsoleScene {
             }
         }
         for (String value : List.of("\0", "x".repeat(5_000), "-999999999-01-01T00:00", "+999999999-12-31T23:59", "")) {
-            for (String name : List.of("start", "end", "reason")) {
+            boolean years = value.contains("999999999");
+            for (String name : years ? List.of("start", "end") : List.of("start", "end", "reason")) {
                 Map<String, String> fields = new java.util.HashMap<>(
                         Map.of("start", "2026-03-01T12:00", "end", "2026-03-01T13:00", "reason", "why"));
                 fields.put(name, value);
@@ -142,7 +146,9 @@ class PagesTest extends ConsoleScene {
                     String page = browser.get(next).expect(200);
                     Matcher miners = MINER.matcher(page);
                     while (miners.find()) {
-                        assertThat(seen.add(miners.group(1))).as("twice: " + miners.group(1)).isTrue();
+                        assertThat(seen.add(miners.group(1)))
+                                .as("twice: " + miners.group(1))
+                                .isTrue();
                     }
                     Matcher found = NEXT.matcher(page);
                     next = found.find() ? found.group(1).replace("&amp;", "&") : null;
@@ -170,15 +176,22 @@ class PagesTest extends ConsoleScene {
         String page = browser.get("/console/miners/m-1").expect(200);
 
         assertThat(page)
-                .contains("<h1>m-1</h1>", "H100", "class=\"timeline\"", "Uptime, last 24 hours", "the threshold is 95 %")
-                .contains("uptime pct was below 95; at its worst ", "It has lasted for ", "data-plot=\"{&quot;title&quot;");
-        Shown csv = browser.get("/console/miners/m-1/report?month=" + NOON.toString().substring(0, 7) + "&format=csv");
+                .contains(
+                        "<h1>m-1</h1>", "H100", "class=\"timeline\"", "Uptime, last 24 hours", "the threshold is 95 %")
+                .contains(
+                        "uptime pct was below 95; at its worst ",
+                        "It has lasted for ",
+                        "data-plot=\"{&quot;title&quot;");
+        Shown csv = browser.get(
+                "/console/miners/m-1/report?month=" + NOON.toString().substring(0, 7) + "&format=csv");
         assertThat(csv.expect(200)).startsWith("# miner_id,m-1\r\n").contains("DOWN,");
         assertThat(csv.header("Content-Disposition")).contains("attachment", "m-1-");
-        assertThat(browser.get("/console/miners/m-1/report?month=" + NOON.toString().substring(0, 7) + "&format=json")
+        assertThat(browser.get("/console/miners/m-1/report?month="
+                                + NOON.toString().substring(0, 7) + "&format=json")
                         .expect(200))
                 .contains("\"inputs_sha256\"");
-        assertThat(browser.get("/console/miners/m-1/report?month=march").expect(400)).contains("Choose a month");
+        assertThat(browser.get("/console/miners/m-1/report?month=march").expect(400))
+                .contains("Choose a month");
     }
 
     @Test
@@ -187,7 +200,8 @@ class PagesTest extends ConsoleScene {
         beat(key);
         Browser browser = signedIn(OPERATOR);
         String start = clock.instant().minusSeconds(60).toString().substring(0, 16);
-        String end = clock.instant().plusSeconds(3_600).toString().substring(0, 16);
+        // Longer than the test's clock is behind the database's.
+        String end = clock.instant().plus(Duration.ofDays(3)).toString().substring(0, 16);
 
         Shown done = browser.submit(
                 "/console/miners/m-1",
@@ -196,14 +210,18 @@ class PagesTest extends ConsoleScene {
 
         assertThat(done.status()).isEqualTo(303);
         assertThat(browser.get("/console/miners/m-1?done=maintenance").expect(200))
-                .contains("The downtime is entered", "new &lt;fans&gt; (operator)");
+                .contains("The downtime is entered", "new &lt;fans&gt; (operator)")
+                .containsPattern("(?s)<dt>State</dt>.{0,200}maintenance");
         assertThat(browser.get("/console/miners?state=maintenance").body()).contains("1 of 1 miners");
         assertThat(jdbc.sql("SELECT count(*) FROM audit_log WHERE action = 'miner.maintenance' AND at >= :at")
                         .param("at", Timestamp.from(clock.instant()))
                         .query(Integer.class)
                         .single())
                 .isEqualTo(1);
-        assertThat(browser.submit("/", "/console/miners/m-1/maintenance", Map.of("start", end, "end", start, "reason", "x"))
+        assertThat(browser.submit(
+                                "/",
+                                "/console/miners/m-1/maintenance",
+                                Map.of("start", end, "end", start, "reason", "x"))
                         .expect(422))
                 .contains("end must be after start");
     }
@@ -235,7 +253,8 @@ class PagesTest extends ConsoleScene {
         Browser browser = signedIn(VIEWER);
         browser.get("/");
         clock.advance(Duration.ofMinutes(10));
-        COORDINATOR.stubFor(any(anyUrl()).willReturn(aResponse().withFixedDelay(3_000).withStatus(500)));
+        COORDINATOR.stubFor(
+                any(anyUrl()).willReturn(aResponse().withFixedDelay(3_000).withStatus(500)));
         long begun = System.nanoTime();
 
         String overview = browser.get("/").expect(200);
@@ -254,7 +273,8 @@ class PagesTest extends ConsoleScene {
 
         String first = browser.get("/console/billing/reconciliation?hours=720").expect(200);
 
-        assertThat(first).containsAnyOf("The coordinator answered with status 503", "The coordinator has been away", "longer");
+        assertThat(first)
+                .containsAnyOf("The coordinator answered with status 503", "The coordinator has been away", "longer");
         assertThat(first).contains("There is no comparison yet");
     }
 
@@ -262,6 +282,8 @@ class PagesTest extends ConsoleScene {
         jdbc.sql("""
                 INSERT INTO usage_events (event_id, tenant_id, resource_type, quantity, occurred_at, state, attempts, last_error)
                 VALUES (gen_random_uuid(), 't-1', 'gpu_hours', 2.5, :at, 'PARKED', 1, 'no such tenant')
-                """).param("at", Timestamp.from(clock.instant().minusSeconds(60))).update();
+                """)
+                .param("at", Timestamp.from(clock.instant().minusSeconds(60)))
+                .update();
     }
 }

@@ -1,14 +1,41 @@
 package io.aitbc.poolhub.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aitbc.service.audit.AuditLog;
+import io.aitbc.service.security.KeyRing;
+import io.aitbc.service.web.Problem;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.springframework.test.context.TestPropertySource;
+import org.springframework.beans.factory.annotation.Autowired;
 
-@TestPropertySource(properties = "CONSOLE_SIGN_IN_ATTEMPTS=1000")
 class SignInTest extends ConsoleScene {
+
+    @Autowired
+    private Sessions sessions;
+
+    @Autowired
+    private KeyRing keys;
+
+    @Autowired
+    private AuditLog audit;
+
+    @Test
+    void whoErrsTooOftenHasToWaitAndNobodyElse() {
+        SignIn three = new SignIn(sessions, keys, audit, new ConsoleSettings(30, 12, 3, 1));
+        for (int i = 0; i < 3; i++) {
+            assertThat(three.begin("wrong", "10.0.0.1", null)).isEmpty();
+        }
+
+        assertThatThrownBy(() -> three.begin(OPERATOR, "10.0.0.1", null))
+                .isInstanceOfSatisfying(
+                        Problem.class,
+                        problem -> assertThat(problem.status().value()).isEqualTo(429))
+                .hasMessageContaining("Too many wrong keys");
+        assertThat(three.begin(OPERATOR, "10.0.0.2", null)).isPresent();
+    }
 
     @Test
     void whoIsNotSignedInIsAskedToAndThenSeesThePageHeWanted() {
