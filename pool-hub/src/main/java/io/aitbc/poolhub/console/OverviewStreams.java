@@ -100,6 +100,7 @@ class OverviewStreams {
                     send(stream.getKey(), SseEmitter.event().name("page").data(page, MediaType.TEXT_PLAIN));
                 } else {
                     send(stream.getKey(), SseEmitter.event().name("over").data("signed out"));
+                    streams.remove(stream.getKey());
                     stream.getKey().complete();
                 }
             }

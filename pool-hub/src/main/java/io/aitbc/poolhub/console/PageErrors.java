@@ -2,11 +2,13 @@ package io.aitbc.poolhub.console;
 
 import io.aitbc.service.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
@@ -19,6 +21,8 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 import org.springframework.web.servlet.ModelAndView;
 
 /** What cannot be shown is answered with a page that says what to do next; who is not signed in is asked to. */
@@ -35,8 +39,7 @@ class PageErrors {
     }
 
     @ExceptionHandler(Problem.class)
-    ModelAndView problem(
-            Problem problem, HttpServletRequest request, jakarta.servlet.http.HttpServletResponse response) {
+    ModelAndView problem(Problem problem, HttpServletRequest request, HttpServletResponse response) {
         if (problem.status() == HttpStatus.UNAUTHORIZED) {
             boolean reading = request.getMethod().equals("GET")
                     && !request.getRequestURI().equals(SessionCallers.EVENTS);
@@ -53,14 +56,20 @@ class PageErrors {
         return page(problem.status(), problem.detail(), request);
     }
 
+    /** A browser has left while it was kept up to date: nobody is there to be answered. */
+    @ExceptionHandler({AsyncRequestNotUsableException.class, AsyncRequestTimeoutException.class})
+    @Nullable
+    ModelAndView gone() {
+        return null;
+    }
+
     @ExceptionHandler(TypeMismatchException.class)
     ModelAndView mismatch(HttpServletRequest request) {
         return page(HttpStatus.BAD_REQUEST, "Something in the address is not what it should be.", request);
     }
 
     @ExceptionHandler({DataAccessException.class, TransactionException.class})
-    ModelAndView data(
-            RuntimeException e, HttpServletRequest request, jakarta.servlet.http.HttpServletResponse response) {
+    ModelAndView data(RuntimeException e, HttpServletRequest request, HttpServletResponse response) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql
                     && sql.getSQLState() != null

@@ -85,6 +85,20 @@ class OverviewStreamTest extends ConsoleScene {
     }
 
     @Test
+    void aBrowserThatLeavesMakesRoom() throws IOException {
+        Browser browser = signedIn(VIEWER);
+        listen(browser, 200);
+        open.get(0).close();
+
+        // What is sent to nobody is noticed once the network says so.
+        for (int i = 0; i < 100 && streams.count() > 0; i++) {
+            streams.tell();
+        }
+
+        assertThat(streams.count()).isZero();
+    }
+
+    @Test
     void thereAreOnlySoManyStreams() throws IOException {
         Browser browser = signedIn(VIEWER);
         for (int i = 0; i < 3; i++) {

@@ -3,6 +3,7 @@ package io.aitbc.poolhub.miner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aitbc.poolhub.miner.FleetSearch.Column;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,17 +63,21 @@ class FleetSearchTest {
     @Test
     void aHundredThousandTakeLessThanAPageMay() {
         List<FleetMiner> fleet = fleet(100_000);
-        for (int i = 0; i < 5; i++) {
-            new FleetSearch("no such", null, Column.PRICE, true, null, 50).in(fleet, NOW);
+        var thread = ManagementFactory.getThreadMXBean();
+        FleetSearch search = new FleetSearch("eu-w", null, Column.PRICE, true, null, 50);
+        long best = Long.MAX_VALUE;
+        int matches = 0;
+        for (int i = 0; i < 10; i++) {
+            // Of the processor's time, which others cannot take away.
+            long begun = thread.getCurrentThreadCpuTime();
+            matches = search.in(fleet, NOW).matches();
+            best = Math.min(best, thread.getCurrentThreadCpuTime() - begun);
         }
-        long begun = System.nanoTime();
 
-        FleetSearch.Found found = new FleetSearch("eu-w", null, Column.PRICE, true, null, 50).in(fleet, NOW);
-
-        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        Duration took = Duration.ofNanos(best);
         System.out.printf("a search through 100,000 miners: %d ms%n", took.toMillis());
-        assertThat(found.matches()).isEqualTo(33_334);
-        assertThat(took).isLessThan(Duration.ofMillis(300));
+        assertThat(matches).isEqualTo(33_334);
+        assertThat(took).isLessThan(Duration.ofMillis(150));
     }
 
     private static List<FleetMiner> walk(
