@@ -55,7 +55,7 @@
               title: {display: true, text: plot.unit, color: css('--soft')}},
         },
         plugins: {
-          legend: {display: plot.lines.length > 1, labels: {color: css('--ink'), boxWidth: 16}},
+          legend: {display: plot.lines.length > 1, labels: {color: css('--ink'), usePointStyle: true, pointStyle: 'line'}},
           tooltip: {callbacks: {title: items => new Date(items[0].parsed.x).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'}},
         },
       },
