@@ -28,7 +28,8 @@ public final class Driver implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "heartbeats, collection, ingest, prometheus, match, jobs, invoices, or all (default)")
+            description =
+                    "heartbeats, collection, ingest, prometheus, match, jobs, invoices, console, or all (default)")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--quick", description = "shorter runs and a smaller fleet: minutes less, more noise")
@@ -64,6 +65,7 @@ public final class Driver implements Callable<Integer> {
         scenarios.put("match", new MatchScenario());
         scenarios.put("jobs", new JobScenario());
         scenarios.put("invoices", new InvoiceScenario());
+        scenarios.put("console", new ConsoleScenario());
         return scenarios;
     }
 
