@@ -65,7 +65,7 @@ class CollectDesk {
         Instant start = request.startTime().truncatedTo(ChronoUnit.MILLIS);
         Instant end = request.endTime().truncatedTo(ChronoUnit.MILLIS);
         checkWindow(start, end, now);
-        List<Target> all = targets.of(sessionId);
+        List<Target> all = targets.since(sessionId, start);
         List<TargetType> types =
                 all.stream().map(Target::type).distinct().sorted().toList();
         Plan plan = new Plan(kpis(request.kpis(), types), types, thresholds(request.thresholds()));

@@ -63,7 +63,7 @@ class Collector {
      */
     Result collect(Run run, Session session) {
         Manifest.Server server = facts.now();
-        List<Target> all = targets.of(run.sessionId());
+        List<Target> all = targets.since(run.sessionId(), run.start());
         Duration window = Duration.between(run.start(), run.end());
         Duration interval = all.stream()
                 .map(Target::scrapeInterval)

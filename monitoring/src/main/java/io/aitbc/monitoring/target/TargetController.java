@@ -54,7 +54,9 @@ class TargetController {
     @DeleteMapping("/{jobName}")
     @Allowed({Role.OPERATOR})
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Have Prometheus scrape a target no more")
+    @Operation(
+            summary = "Have Prometheus scrape a target no more",
+            description = "Windows that begin before can still be collected of it.")
     void delete(Caller caller, @PathVariable String sessionId, @PathVariable String jobName) {
         desk.delete(caller, sessionId, jobName);
     }

@@ -97,7 +97,7 @@ class TargetDesk {
                             "target-not-found",
                             "The session has no target of this job_name; GET /api/v1/sessions/" + sessionId
                                     + "/targets lists all."));
-            targets.delete(sessionId, jobName);
+            targets.delete(sessionId, jobName, clock.instant());
             if (there.size() == 1) {
                 sessions.move(
                         sessionId, EnumSet.of(SessionState.ARMING, SessionState.RUNNING), SessionState.PLANNED, null);

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,8 @@ public class Targets {
     private static final TypeReference<Map<String, List<String>>> PARAMS = new TypeReference<>() {};
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
 
+    private static final int DELETED_KEPT = 200;
+
     private final JdbcClient jdbc;
     private final ObjectMapper json;
 
@@ -30,8 +33,21 @@ public class Targets {
 
     /** The targets of a session, by their job names. */
     public List<Target> of(String sessionId) {
-        return jdbc.sql("SELECT * FROM targets WHERE session_id = :id ORDER BY job_name")
+        return jdbc.sql("SELECT * FROM targets WHERE session_id = :id AND deleted_at IS NULL ORDER BY job_name")
                 .param("id", sessionId)
+                .query(this::target)
+                .list();
+    }
+
+    /** The targets of a session that were scraped for it after a time: those that it has, and those that were deleted later. */
+    public List<Target> since(String sessionId, Instant start) {
+        return jdbc.sql("""
+                SELECT * FROM targets
+                WHERE session_id = :id AND (deleted_at IS NULL OR deleted_at > :start)
+                ORDER BY job_name
+                """)
+                .param("id", sessionId)
+                .param("start", Timestamp.from(start))
                 .query(this::target)
                 .list();
     }
@@ -40,14 +56,21 @@ public class Targets {
     public List<ScrapedTarget> scraped() {
         return jdbc.sql("""
                 SELECT t.*, s.labels FROM targets t JOIN sessions s USING (session_id)
-                WHERE s.state <> 'STOPPED'
+                WHERE s.state <> 'STOPPED' AND t.deleted_at IS NULL
                 ORDER BY t.session_id COLLATE "C", t.job_name COLLATE "C"
                 """)
                 .query((row, n) -> new ScrapedTarget(target(row, n), read(row.getString("labels"), LABELS)))
                 .list();
     }
 
+    /** Adds it; it takes the place of one of its name that was deleted. */
     void insert(Target target) {
+        jdbc.sql("""
+                DELETE FROM targets WHERE session_id = :session AND job_name = :name AND deleted_at IS NOT NULL
+                """)
+                .param("session", target.sessionId())
+                .param("name", target.jobName())
+                .update();
         jdbc.sql("""
                 INSERT INTO targets (session_id, job_name, job_id, target_type, metrics_path, scheme, params, targets,
                     scrape_interval_ms, scrape_timeout_ms, created_at)
@@ -67,11 +90,18 @@ public class Targets {
                 .update();
     }
 
-    void delete(String sessionId, String jobName) {
-        jdbc.sql("DELETE FROM targets WHERE session_id = :session AND job_name = :name")
+    /** It is scraped no more. Windows of before are still collected of it; of a session, the last 200 that were deleted are kept. */
+    void delete(String sessionId, String jobName, Instant now) {
+        jdbc.sql("UPDATE targets SET deleted_at = :now WHERE session_id = :session AND job_name = :name")
+                .param("now", Timestamp.from(now))
                 .param("session", sessionId)
                 .param("name", jobName)
                 .update();
+        jdbc.sql("""
+                DELETE FROM targets WHERE session_id = :session AND job_name IN (
+                    SELECT job_name FROM targets WHERE session_id = :session AND deleted_at IS NOT NULL
+                    ORDER BY deleted_at DESC, job_name OFFSET :kept)
+                """).param("session", sessionId).param("kept", DELETED_KEPT).update();
     }
 
     private Target target(ResultSet row, int n) throws SQLException {
