@@ -6,7 +6,7 @@ public enum KpiStatus {
     OK,
     /** There is nothing to compute it of; that is no zero. */
     NO_DATA,
-    /** Scrapes that it needs are missing: the value is of what there is. */
+    /** Scrapes that it needs are missing, or there are too many: the value is of what there is. */
     PARTIAL,
     /** Prometheus refused the question. */
     QUERY_ERROR,

@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Asks for the KPIs of one window: each by one question at its end, over the whole of it. */
 final class KpiAnswers {
@@ -101,14 +103,21 @@ final class KpiAnswers {
             return KpiStatus.QUERY_ERROR;
         }
         if (values.isEmpty()) {
-            if (inputs.samples() > 0) {
+            if (!scrapes.haveAny(kpi.types())) {
+                warnings.add("The session has no target of a type that it is of: "
+                        + kpi.types().stream()
+                                .map(type -> type.name().toLowerCase(Locale.ROOT))
+                                .sorted()
+                                .collect(Collectors.joining(", "))
+                        + ".");
+            } else if (inputs.samples() > 0) {
                 warnings.add("There are " + inputs.samples()
                         + " samples, but no figure: a rate needs two of a series, a quantile needs observations.");
             }
             return KpiStatus.NO_DATA;
         }
-        List<String> missing = scrapes.missing(kpi.types());
-        warnings.addAll(missing);
+        List<String> faults = scrapes.faults(kpi.types());
+        warnings.addAll(faults);
         if (scrapes.addresses().isEmpty()) {
             warnings.add("No target of the session is known; whether scrapes are missing is not, either.");
         }
@@ -120,7 +129,7 @@ final class KpiAnswers {
                 return KpiStatus.CAPPED_AT_INF;
             }
         }
-        return missing.isEmpty() ? KpiStatus.OK : KpiStatus.PARTIAL;
+        return faults.isEmpty() ? KpiStatus.OK : KpiStatus.PARTIAL;
     }
 
     private Inputs inputs(Kpi.Input input) {

@@ -37,7 +37,13 @@ class ScrapeHistory {
         }
     }
 
-    private record Expected(Set<TargetType> types, Duration interval) {}
+    private record Expected(Set<TargetType> types, boolean isRegistered, Duration interval) {
+
+        /** How many scrapes a window has at least, wherever it begins between two. */
+        long in(Duration window) {
+            return due(window, interval);
+        }
+    }
 
     /** The scrapes that worked so far, and the longest time without one. */
     private static final class Gap {
@@ -77,21 +83,22 @@ class ScrapeHistory {
             for (String instance : target.targets()) {
                 places.put(
                         new Place(target.jobName(), instance),
-                        new Expected(EnumSet.of(target.type()), target.scrapeInterval()));
+                        new Expected(EnumSet.of(target.type()), true, target.scrapeInterval()));
             }
         }
         seen.keySet()
-                .forEach(place -> places.putIfAbsent(place, new Expected(EnumSet.allOf(TargetType.class), interval)));
+                .forEach(place ->
+                        places.putIfAbsent(place, new Expected(EnumSet.allOf(TargetType.class), false, interval)));
         Map<Place, Gap> gaps = gaps(up, scope.window(), end, places);
         Map<Place, String> errors = places.isEmpty() ? Map.of() : errors(scope.sessionId());
         List<Scrapes.Address> addresses = new ArrayList<>();
         places.forEach((place, expected) -> {
-            long due =
-                    Math.max(1, scope.window().toMillis() / expected.interval().toMillis());
+            long due = expected.in(scope.window());
             long good = Math.round(worked.getOrDefault(place, 0.0));
             Gap gap = gaps.get(place);
             addresses.add(new Scrapes.Address(
                     expected.types(),
+                    expected.isRegistered(),
                     expected.interval().toMillis() / 1e3,
                     good,
                     new Manifest.Target(
@@ -110,13 +117,15 @@ class ScrapeHistory {
                         places.values().stream().map(Expected::interval).toList()));
     }
 
-    /** How many scrapes targets of these intervals should have in a window; 1 when there are none. */
+    /** How many scrapes targets of these intervals should have in a window: whole ones, at least one each, and one when there are none. */
     static BigDecimal expected(Duration window, List<Duration> intervals) {
-        return intervals.stream()
-                .map(interval -> BigDecimal.valueOf(window.toMillis())
-                        .divide(BigDecimal.valueOf(interval.toMillis()), MathContext.DECIMAL64))
-                .reduce(BigDecimal::add)
-                .orElse(BigDecimal.ONE);
+        long sum =
+                intervals.stream().mapToLong(interval -> due(window, interval)).sum();
+        return BigDecimal.valueOf(Math.max(1, sum));
+    }
+
+    private static long due(Duration window, Duration interval) {
+        return Math.max(1, window.toMillis() / interval.toMillis());
     }
 
     private Map<Place, Double> byPlace(String promql, Instant end) {
@@ -127,9 +136,10 @@ class ScrapeHistory {
     }
 
     private Map<Place, Gap> gaps(String up, Duration window, Instant end, Map<Place, Expected> places) {
-        BigDecimal perMilli = expected(
-                Duration.ofMillis(1),
-                places.values().stream().map(Expected::interval).toList());
+        BigDecimal perMilli = places.values().stream()
+                .map(place -> BigDecimal.ONE.divide(
+                        BigDecimal.valueOf(place.interval().toMillis()), MathContext.DECIMAL64))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
         BigDecimal total = perMilli.multiply(BigDecimal.valueOf(window.toMillis()));
         Map<Place, Gap> gaps = new HashMap<>();
         if (places.isEmpty() || total.compareTo(BigDecimal.valueOf(MOST_SAMPLES)) > 0) {

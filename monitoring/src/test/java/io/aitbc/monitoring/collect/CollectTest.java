@@ -111,6 +111,8 @@ class CollectTest extends CollectScene {
 
         JsonNode foreign = collected("known", window(",\"kpis\": [\"ttft_p95_ms\"]"));
         assertThat(kpi(foreign, "ttft_p95_ms").path("status").asText()).isEqualTo("NO_DATA");
+        assertThat(kpi(foreign, "ttft_p95_ms").at("/warnings/0").asText())
+                .isEqualTo("The session has no target of a type that it is of: vllm.");
     }
 
     @Test
@@ -133,7 +135,72 @@ class CollectTest extends CollectScene {
                 .isZero();
         assertThat(down.path("longest_gap_s").asDouble()).isEqualTo(600);
         assertThat(kpi(run, "cpu_util_avg_pct").path("status").asText()).isEqualTo("NO_DATA");
-        assertThat(kpi(run, "scrape_completeness_pct").path("value").asDouble()).isEqualTo(95);
+        assertThat(kpi(run, "scrape_completeness_pct").path("value").asDouble())
+                .as("540 that worked and 600 that failed, of 1200")
+                .isEqualTo(45);
+    }
+
+    @Test
+    void timeThatNobodySawIsNotBusy() {
+        session("half", "node", "node", "127.0.0.1:9100");
+        JsonNode cpu = kpi(collected("half", window("")), "cpu_util_avg_pct");
+        assertThat(cpu.path("status").asText()).isEqualTo("PARTIAL");
+        assertThat(cpu.path("value").asDouble()).isCloseTo(25, within(1e-6));
+    }
+
+    @Test
+    void aWindowThatIsNoMultipleOfTheIntervalIsComplete() {
+        session("slow", "custom", "app", "127.0.0.1:9001");
+        jdbc.sql("UPDATE targets SET scrape_interval_ms = 5000").update();
+        JsonNode run = collected("slow", window(KnownPast.FROM.plusSeconds(1), KnownPast.FROM.plusSeconds(32), ""));
+        JsonNode complete = kpi(run, "scrape_completeness_pct");
+        assertThat(complete.path("status").asText()).as(complete.toString()).isEqualTo("OK");
+        assertThat(complete.path("value").asDouble()).isEqualTo(100);
+        assertThat(run.at("/targets/0/scrapes_expected").asLong()).isEqualTo(6);
+        assertThat(run.at("/targets/0/scrapes_seen").asLong()).isEqualTo(6);
+    }
+
+    @Test
+    void scrapesThatAreTooManyAreSaid() {
+        session("other", "custom", "app", "127.0.0.1:9001");
+        jdbc.sql("UPDATE targets SET scrape_interval_ms = 2000").update();
+        JsonNode throughput = kpi(collected("other", window("")), "throughput_qps");
+        assertThat(throughput.path("status").asText()).isEqualTo("PARTIAL");
+        assertThat(throughput.at("/warnings/0").asText())
+                .startsWith("app at 127.0.0.1:9001: 600 scrapes instead of 300: something else writes the same series");
+    }
+
+    @Test
+    void aDeletedTargetIsStillPartOfTheWindowsBefore() {
+        knownSession();
+        String targets = "/api/v1/sessions/known/targets";
+        assertThat(send(OPERATOR, "DELETE", targets + "/app", null).status()).isEqualTo(204);
+        assertThat(get(VIEWER, targets).body().path("items").findValuesAsText("job_name"))
+                .containsExactly("dcgm", "node");
+        assertThat(get(VIEWER, "/api/v1/sd/targets").body().findValuesAsText("job"))
+                .doesNotContain("app");
+        JsonNode run = collected("known", window(""));
+        assertThat(kpi(run, "throughput_qps").path("status").asText()).isEqualTo("OK");
+        assertThat(kpi(run, "throughput_qps").path("value").asDouble()).isCloseTo(5, within(1e-6));
+        assertThat(kpi(run, "throughput_qps").path("promql").asText()).contains("target_type=\"custom\"");
+        assertThat(run.path("targets").findValuesAsText("job")).containsExactly("app", "dcgm", "node");
+        assertThat(send(OPERATOR, "DELETE", targets + "/app", null).problem()).isEqualTo("target-not-found");
+
+        jdbc.sql("UPDATE targets SET deleted_at = :at WHERE deleted_at IS NOT NULL")
+                .param("at", java.sql.Timestamp.from(KnownPast.FROM))
+                .update();
+        assertThat(collected("known", window("")).path("kpis").findValuesAsText("name"))
+                .as("this window began when it was gone")
+                .contains("cpu_util_avg_pct")
+                .doesNotContain("throughput_qps");
+        String again = """
+                {"job_id": 2, "target_type": "qdrant", "scrape_config": {"job_name": "app", "targets": ["127.0.0.1:9001"]}}
+                """;
+        assertThat(post(OPERATOR, targets, again).status()).isEqualTo(201);
+        assertThat(jdbc.sql("SELECT target_type FROM targets WHERE job_name = 'app'")
+                        .query(String.class)
+                        .list())
+                .containsExactly("qdrant");
     }
 
     @Test

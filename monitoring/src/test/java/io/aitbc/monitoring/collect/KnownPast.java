@@ -34,6 +34,8 @@ final class KnownPast {
         past.series("node_cpu_seconds_total", node + ",cpu=\"0\",mode=\"idle\"", FROM, 600, i -> 9_000 + 0.25 * i);
         past.series("node_cpu_seconds_total", node + ",cpu=\"1\",mode=\"idle\"", FROM, 600, i -> 9_000 + 0.75 * i);
         past.series("node_cpu_seconds_total", node + ",cpu=\"0\",mode=\"user\"", FROM, 600, i -> 9_000 + 0.75 * i);
+        past.series("node_cpu_seconds_total", node + ",cpu=\"1\",mode=\"user\"", FROM, 600, i -> 9_000 + 0.125 * i);
+        past.series("node_cpu_seconds_total", node + ",cpu=\"1\",mode=\"system\"", FROM, 600, i -> 9_000 + 0.125 * i);
         String dcgm = "session_id=\"known\",job=\"dcgm\",target_type=\"dcgm\",instance=\"127.0.0.1:9400\"";
         past.series("up", dcgm, FROM, 600, i -> 1);
         past.series("DCGM_FI_DEV_GPU_UTIL", dcgm + ",gpu=\"0\"", FROM, 600, i -> i < 300 ? 100 : 60);
@@ -64,6 +66,21 @@ final class KnownPast {
                 i -> i < 200 ? 5_000 + 5 * i : 5 * (i - 260));
         String down = "session_id=\"gappy\",job=\"down\",target_type=\"custom\",instance=\"127.0.0.1:9002\"";
         past.series("up", down, FROM, 600, i -> 0);
+    }
+
+    /** A machine that is busy for a quarter of the time, seen in the first half of it only. */
+    private static void half(OpenMetrics past) {
+        String node = "session_id=\"half\",job=\"node\",target_type=\"node\",instance=\"127.0.0.1:9100\"";
+        past.series("up", node, FROM, 300, i -> 1);
+        past.series("node_cpu_seconds_total", node + ",cpu=\"0\",mode=\"idle\"", FROM, 300, i -> 9_000 + 0.75 * i);
+        past.series("node_cpu_seconds_total", node + ",cpu=\"0\",mode=\"user\"", FROM, 300, i -> 9_000 + 0.25 * i);
+    }
+
+    /** A scrape every five seconds. */
+    private static void slow(OpenMetrics past) {
+        String app = "session_id=\"slow\",job=\"app\",target_type=\"custom\",instance=\"127.0.0.1:9001\"";
+        past.series("up", app, FROM, 600, i -> i % 5 == 0, i -> 1);
+        past.series("http_requests_total", app + ",code=\"200\"", FROM, 600, i -> i % 5 == 0, i -> 5_000 + 5 * i);
     }
 
     private static void longOne(OpenMetrics past) {
@@ -102,6 +119,8 @@ final class KnownPast {
         known(past);
         other(past);
         gappy(past);
+        half(past);
+        slow(past);
         longOne(past);
         past.backfill(server.config().resolveSibling("data"));
         return server.start();
