@@ -1,12 +1,14 @@
 package io.aitbc.monitoring.recipe;
 
 import io.aitbc.monitoring.target.TargetType;
-import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -21,23 +23,28 @@ final class RecipeFile {
     private static final String ALL = "all";
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+    private static final Set<String> TAKEN = Set.of("run_id", "session_id", "from", "to", "status");
     private static final Set<String> KEYS = Set.of("target_type", "kpis");
     private static final Set<String> KPI_KEYS = Set.of("name", "unit", "description", "promql", "total");
 
     private final String source;
+    private final List<String> faults;
 
-    private RecipeFile(String source) {
+    private RecipeFile(String source, List<String> faults) {
         this.source = source;
+        this.faults = faults;
     }
 
     /**
      * Reads one.
      *
-     * @param source what it is called, for refusals
-     * @throws IllegalArgumentException with a sentence that says what is wrong with it
+     * @param source what it is called, for the faults
+     * @param faults where each fault is added, as a sentence
+     * @return the KPIs that have none
      */
-    static List<Kpi> read(String source, String yaml) {
-        return new RecipeFile(source).kpis(yaml);
+    static List<Kpi> read(String source, String yaml, List<String> faults) {
+        RecipeFile file = new RecipeFile(source, faults);
+        return file.tried(() -> file.kpis(yaml)).orElse(List.of());
     }
 
     private List<Kpi> kpis(String yaml) {
@@ -48,33 +55,51 @@ final class RecipeFile {
             throw refused("is not valid YAML: " + e.getMessage(), e);
         }
         Map<?, ?> recipe = map(document, KEYS);
-        Set<TargetType> types = types(text(recipe, "target_type", 16));
-        List<Kpi> kpis = new ArrayList<>();
+        Set<TargetType> types =
+                tried(() -> types(text(recipe, "target_type", 16))).orElse(EnumSet.allOf(TargetType.class));
+        Map<String, Kpi> kpis = new LinkedHashMap<>();
         if (!(recipe.get("kpis") instanceof List<?> entries) || entries.isEmpty()) {
             throw refused("must have a list 'kpis'", null);
         }
         for (Object entry : entries) {
-            Map<?, ?> kpi = map(entry, KPI_KEYS);
-            String name = text(kpi, "name", 64);
-            if (!NAME.matcher(name).matches()) {
-                throw refused("names a KPI '" + name + "'; a name has small letters, digits and '_'", null);
-            }
-            if (kpis.stream().anyMatch(other -> other.name().equals(name))) {
-                throw refused("has the KPI " + name + " twice", null);
-            }
-            String description = kpi.containsKey("description") ? text(kpi, "description", 500) : "";
-            if (kpi.containsKey("total") && !(kpi.get("total") instanceof Boolean)) {
-                throw refused("has a 'total' of " + name + " that is not true or false", null);
-            }
-            kpis.add(new Kpi(
-                    name,
-                    text(kpi, "unit", 32),
-                    description,
-                    Boolean.TRUE.equals(kpi.get("total")),
-                    template(name, text(kpi, "promql", 5_000)),
-                    types));
+            tried(() -> kpi(map(entry, KPI_KEYS), types)).ifPresent(kpi -> {
+                if (kpis.putIfAbsent(kpi.name(), kpi) != null) {
+                    faults.add(source + " has the KPI " + kpi.name() + " twice");
+                }
+            });
         }
-        return kpis;
+        return List.copyOf(kpis.values());
+    }
+
+    private Kpi kpi(Map<?, ?> kpi, Set<TargetType> types) {
+        String name = text(kpi, "name", 64);
+        if (!NAME.matcher(name).matches()) {
+            throw refused("names a KPI '" + name + "'; a name has small letters, digits and '_'", null);
+        }
+        if (TAKEN.contains(name)) {
+            throw refused("names a KPI '" + name + "', which is another column of metrics_summary.csv", null);
+        }
+        String description = kpi.containsKey("description") ? text(kpi, "description", 500) : "";
+        if (kpi.containsKey("total") && !(kpi.get("total") instanceof Boolean)) {
+            throw refused("has a 'total' of " + name + " that is not true or false", null);
+        }
+        return new Kpi(
+                name,
+                text(kpi, "unit", 32),
+                description,
+                Boolean.TRUE.equals(kpi.get("total")),
+                template(name, text(kpi, "promql", 5_000)),
+                types);
+    }
+
+    /** It, or nothing and its fault noted: what comes after it is looked at too. */
+    private <T> Optional<T> tried(Supplier<T> part) {
+        try {
+            return Optional.of(part.get());
+        } catch (IllegalArgumentException e) {
+            faults.add(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private Template template(String name, String promql) {
@@ -120,6 +145,6 @@ final class RecipeFile {
     }
 
     private IllegalArgumentException refused(String what, @Nullable Throwable cause) {
-        return new IllegalArgumentException("RECIPES_DIR cannot be used: " + source + " " + what, cause);
+        return new IllegalArgumentException(source + " " + what, cause);
     }
 }

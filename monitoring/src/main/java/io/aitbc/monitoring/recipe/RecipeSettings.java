@@ -8,4 +8,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param dir RECIPES_DIR: a folder of {@code *.yml}, read at the start; empty when there is none
  */
 @ConfigurationProperties("monitoring.recipe")
-record RecipeSettings(String dir) {}
+record RecipeSettings(String dir) {
+
+    RecipeSettings {
+        RecipeFolder.read(dir);
+    }
+}

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -29,9 +27,6 @@ public class Recipes {
     private static final List<TargetType> ORDER =
             List.of(TargetType.VLLM, TargetType.QDRANT, TargetType.CUSTOM, TargetType.NODE, TargetType.DCGM);
 
-    private static final long LARGEST = 1 << 20;
-    private static final int MOST_FILES = 1_000;
-
     /** In the order of the types; of two KPIs of one name and type, the user's. */
     private final Map<TargetType, Map<String, Kpi>> byType = new LinkedHashMap<>();
 
@@ -40,11 +35,13 @@ public class Recipes {
             byType.put(type, new LinkedHashMap<>());
         }
         for (String name : OURS) {
-            add(RecipeFile.read(name, ours(name)));
+            List<String> faults = new ArrayList<>();
+            add(RecipeFile.read(name, ours(name), faults));
+            if (!faults.isEmpty()) {
+                throw new IllegalStateException(String.join("; ", faults));
+            }
         }
-        if (!settings.dir().isBlank()) {
-            theirs(Path.of(settings.dir()));
-        }
+        add(RecipeFolder.read(settings.dir()));
     }
 
     /**
@@ -80,26 +77,6 @@ public class Recipes {
             kpi.types()
                     .forEach(type ->
                             byType.getOrDefault(type, new LinkedHashMap<>()).put(kpi.name(), kpi));
-        }
-    }
-
-    private void theirs(Path folder) {
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> list = Files.list(folder)) {
-            list.filter(file ->
-                            file.toString().endsWith(".yml") || file.toString().endsWith(".yaml"))
-                    .sorted()
-                    .limit(MOST_FILES)
-                    .forEach(files::add);
-            for (Path file : files) {
-                if (Files.size(file) > LARGEST) {
-                    throw new IllegalArgumentException(
-                            "RECIPES_DIR cannot be used: " + file.getFileName() + " has more than 1 MiB");
-                }
-                add(RecipeFile.read(String.valueOf(file.getFileName()), Files.readString(file)));
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("RECIPES_DIR cannot be read: " + e, e);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aitbc.monitoring.target.TargetType;
+import io.aitbc.service.configuration.StartRefusals;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -11,11 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class RecipesTest {
 
@@ -152,6 +156,33 @@ class RecipesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("RECIPES_DIR cannot be used: mine.yml ")
                 .hasMessageContaining(reason);
+    }
+
+    @Test
+    void allThatIsWrongIsSaidAtOnceAndWithoutAStackTrace(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("a.yml"), """
+                target_type: cpu
+                kpis:
+                  - {name: Up, unit: x, promql: y}
+                  - {name: fine, unit: x, promql: "sum(rate(a{ {{scope}} }[{{window}}]))"}
+                  - {name: fine, unit: x, promql: "sum(rate(a{ {{scope}} }[{{window}}]))"}
+                  - {name: status, unit: x, promql: "sum(rate(a{ {{scope}} }[{{window}}]))"}
+                """);
+        Files.writeString(folder.resolve("b.yml"), "{target_type: node, kpis: [{name: up, unit: x, promql: sum(up)}]}");
+        new ApplicationContextRunner()
+                .withUserConfiguration(RecipeConfiguration.class)
+                .withPropertyValues("monitoring.recipe.dir=" + folder)
+                .run(context -> {
+                    FailureAnalysis said =
+                            Objects.requireNonNull(new StartRefusals().analyze(context.getStartupFailure()));
+                    assertThat(said.getDescription())
+                            .startsWith("RECIPES_DIR cannot be used: a.yml has the target_type 'cpu'")
+                            .contains(
+                                    "; a.yml names a KPI 'Up'",
+                                    "; a.yml has the KPI fine twice",
+                                    "; a.yml names a KPI 'status', which is another column",
+                                    "; b.yml has PromQL for up that cannot be taken: 'up' is not scoped");
+                });
     }
 
     @Test
