@@ -85,7 +85,7 @@ class Rollout {
             replace(before, next.text());
             verify(next.text(), loadedAt);
         } catch (RolloutFailed e) {
-            String restored = restore(before, next.text());
+            String restored = restore(before, next.text(), String.valueOf(e.getMessage()));
             RolloutFailed said = new RolloutFailed(e.verdict(), e.getMessage() + restored);
             conclude(generation, said);
             throw said;
@@ -161,7 +161,8 @@ class Rollout {
         } catch (PrometheusRefused e) {
             throw new RolloutFailed(
                     Verdict.REJECTED,
-                    "Prometheus does not take the configuration (%d): %s".formatted(e.status(), e.getMessage()));
+                    "Prometheus does not take the configuration (%d): %s Prometheus' log may say more."
+                            .formatted(e.status(), sentence(e)));
         } catch (ConfigUnusable e) {
             throw new RolloutFailed(
                     Verdict.PARTIAL, "What Prometheus says that it runs cannot be read: " + e.getMessage());
@@ -173,8 +174,12 @@ class Rollout {
         }
     }
 
-    /** Puts the file back, unless somebody else has changed it meanwhile, and says how that went. */
-    private String restore(String before, String next) {
+    /**
+     * Puts the file back, unless somebody else has changed it meanwhile, and says how that went.
+     *
+     * @param said what was said already, and need not be said again
+     */
+    private String restore(String before, String next, String said) {
         try {
             String now = file.read();
             if (now.equals(before)) {
@@ -195,8 +200,20 @@ class Rollout {
             running.reload();
             return " The file is as it was before, and Prometheus has read it.";
         } catch (PrometheusAway | PrometheusRefused e) {
-            return " The file is as it was before; Prometheus has not read it: " + e.getMessage();
+            boolean isTheSame = withoutNumbers(said).contains(withoutNumbers(sentence(e)));
+            return " The file is as it was before; Prometheus has not read it"
+                    + (isTheSame ? ", for the same reason." : ": " + sentence(e));
         }
+    }
+
+    private static String sentence(Exception e) {
+        String text = String.valueOf(e.getMessage()).strip();
+        return text.endsWith(".") ? text : text + ".";
+    }
+
+    /** The same fault of two files stands in different lines. */
+    private static String withoutNumbers(String text) {
+        return text.replaceAll("[0-9]+", "0");
     }
 
     private void conclude(long generation, RolloutFailed failed) {

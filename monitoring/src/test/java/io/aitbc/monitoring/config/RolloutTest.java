@@ -142,6 +142,9 @@ class RolloutTest {
                 "no_such_field not found");
         assertThat(server.config()).hasContent(broken);
         assertThat(running()).doesNotContain("s/new");
+        String said = String.valueOf(scene(step -> {}).last().detail());
+        assertThat(said).contains("Prometheus' log may say more.", "has not read it, for the same reason.");
+        assertThat(said.split("no_such_field not found", -1)).as("said once").hasSize(2);
     }
 
     @Test
