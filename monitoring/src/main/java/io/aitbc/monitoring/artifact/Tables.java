@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of a collected window; each method says how many rows it wrote. */
@@ -22,7 +23,7 @@ final class Tables {
 
     private Tables() {}
 
-    /** One row: the run, and each figure in a column of its own. */
+    /** One row: the run, each figure in a column of its own, and which of them are not {@code OK}. */
     static long summary(Path file, Manifest manifest) throws IOException {
         List<String> columns = new ArrayList<>(List.of("run_id", "session_id", "from", "to"));
         List<@Nullable Object> cells = new ArrayList<>(List.of(
@@ -41,10 +42,20 @@ final class Tables {
                 cells.add(kpi.value());
             }
         }
+        columns.add("status");
+        cells.add(status(manifest));
         try (CsvFile csv = new CsvFile(file, columns)) {
             csv.row(cells);
             return csv.rows();
         }
+    }
+
+    private static String status(Manifest manifest) {
+        String others = manifest.kpis().stream()
+                .filter(kpi -> kpi.status() != KpiStatus.OK)
+                .map(kpi -> kpi.name() + "=" + kpi.status())
+                .collect(Collectors.joining(" "));
+        return others.isEmpty() ? KpiStatus.OK.name() : others;
     }
 
     /** A row for each figure, and for each of its label sets. */
