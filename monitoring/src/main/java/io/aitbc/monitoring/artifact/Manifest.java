@@ -159,13 +159,26 @@ public record Manifest(
      * A bound on a figure, and whether it is kept.
      *
      * @param value the figure's; null when it has none, or several
+     * @param failed of the figure's values those that do not keep it; empty when it has none
      */
     public record Threshold(
             String kpi,
             @Nullable Double min,
             @Nullable Double max,
             @Nullable Double value,
-            Verdict verdict) {}
+            Verdict verdict,
+            List<Value> failed) {
+
+        public Threshold {
+            // Manifests of before do not have it.
+            failed = failed == null ? List.of() : List.copyOf(failed);
+        }
+
+        /** Whether one of the figure's values keeps it. */
+        Verdict of(Value one) {
+            return failed.contains(one) ? Verdict.FAIL : Verdict.PASS;
+        }
+    }
 
     /**
      * A file.

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What the report says in words and tables; it is complete without its plots. */
 final class ReportBody {
@@ -77,10 +78,10 @@ final class ReportBody {
                 + "<th class=\"n\">Samples</th><th class=\"n\">Resets</th></tr></thead><tbody>");
         for (Manifest.Kpi kpi : manifest.kpis()) {
             if (kpi.value() != null || kpi.values().isEmpty()) {
-                figure(kpi, kpi.name(), "", kpi.value());
+                figure(kpi, "", kpi.value(), threshold(kpi, null));
             } else {
                 for (Manifest.Value value : kpi.values()) {
-                    figure(kpi, kpi.name(), labels(value.labels()), value.value());
+                    figure(kpi, labels(value.labels()), value.value(), threshold(kpi, value));
                 }
             }
         }
@@ -92,31 +93,35 @@ final class ReportBody {
                 length(millis(manifest.series().windowS())));
     }
 
-    private void figure(Manifest.Kpi kpi, String name, String labels, @org.jspecify.annotations.Nullable Double value) {
+    private void figure(Manifest.Kpi kpi, String labels, @Nullable Double value, String threshold) {
         line(
                 "<tr title=\"%s\"><th scope=\"row\">%s%s</th><td class=\"n\">%s%s</td><td>%s</td>"
                         + "<td><span class=\"pill %s\">%s</span></td><td>%s</td><td class=\"n\">%d</td><td class=\"n\">%d</td></tr>",
                 Html.text(kpi.promql()),
-                Html.text(name),
+                Html.text(kpi.name()),
                 labels.isEmpty() ? "" : " <code>" + labels + "</code>",
                 kpi.status() == KpiStatus.CAPPED_AT_INF ? "> " : "",
                 Html.number(value),
                 Html.text(kpi.unit()),
                 css(kpi.status()),
                 kpi.status(),
-                threshold(kpi.name()),
+                threshold,
                 kpi.samples(),
                 kpi.counterResets());
     }
 
-    private String threshold(String kpi) {
+    /** @param one of several values; null for the figure as a whole */
+    private String threshold(Manifest.Kpi kpi, Manifest.@Nullable Value one) {
         return manifest.thresholds().stream()
-                .filter(threshold -> threshold.kpi().equals(kpi))
-                .map(threshold -> "<span class=\"pill " + css(threshold.verdict()) + "\">" + threshold.verdict()
-                        + "</span> "
+                .filter(threshold -> threshold.kpi().equals(kpi.name()))
+                .map(threshold -> pill(one == null ? threshold.verdict() : threshold.of(one)) + " "
                         + (threshold.min() == null ? "" : "≥ " + Html.number(threshold.min()) + " ")
                         + (threshold.max() == null ? "" : "≤ " + Html.number(threshold.max())))
                 .collect(Collectors.joining(" "));
+    }
+
+    private static String pill(Verdict verdict) {
+        return "<span class=\"pill " + css(verdict) + "\">" + verdict + "</span>";
     }
 
     private void targets() {

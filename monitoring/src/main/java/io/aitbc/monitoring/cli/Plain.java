@@ -15,6 +15,11 @@ import java.util.stream.StreamSupport;
 /** JSON as a person reads it: values by name, lists of like things as tables. */
 final class Plain {
 
+    /** Longer numbers are rounded to so many digits. */
+    private static final int SHOWN = 6;
+
+    private static final int MOST_SHOWN = 8;
+
     private Plain() {}
 
     /** Without characters that would command the terminal. */
@@ -73,6 +78,9 @@ final class Plain {
         if (value.isNull() || value.isMissingNode()) {
             return "-";
         }
+        if (value.isContainerNode() && value.isEmpty()) {
+            return "-";
+        }
         if (value.isArray()) {
             return StreamSupport.stream(value.spliterator(), false)
                     .map(Plain::cell)
@@ -85,9 +93,11 @@ final class Plain {
         }
         if (value.isFloatingPointNumber() && Double.isFinite(value.asDouble())) {
             BigDecimal number = value.decimalValue();
-            return number.precision() <= 8
+            // What stands before the point is never rounded away.
+            int whole = Math.max(SHOWN, number.precision() - number.scale());
+            return number.precision() <= MOST_SHOWN
                     ? number.toPlainString()
-                    : number.round(new MathContext(6)).stripTrailingZeros().toPlainString();
+                    : number.round(new MathContext(whole)).stripTrailingZeros().toPlainString();
         }
         return value.asText();
     }

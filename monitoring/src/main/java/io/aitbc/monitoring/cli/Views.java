@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Of the service's answers, what a person wants to see at once. */
@@ -41,23 +44,51 @@ final class Views {
         for (JsonNode kpi : run.path("kpis")) {
             ObjectNode line = line(lines, kpi, kpi.path("name").asText(), kpi.path("value"));
             JsonNode threshold = thresholds.get(kpi.path("name").asText());
+            Set<JsonNode> failed = new HashSet<>();
+            if (threshold != null) {
+                threshold.path("failed").forEach(value -> failed.add(value.path("labels")));
+            }
             if (threshold != null) {
                 line.set("min", threshold.path("min"));
                 line.set("max", threshold.path("max"));
                 line.set("verdict", threshold.path("verdict"));
             }
             if (kpi.path("values").size() > 1) {
-                kpi.path("values")
-                        .forEach(value ->
-                                line(lines, kpi, "  " + Plain.cell(value.path("labels")), value.path("value")));
+                kpi.path("values").forEach(value -> {
+                    JsonNode labels = value.path("labels");
+                    ObjectNode one = line(lines, kpi, "  " + Plain.cell(labels), value.path("value"));
+                    if (threshold != null) {
+                        one.put("verdict", failed.contains(labels) ? "FAIL" : "PASS");
+                    }
+                });
             }
         }
         return lines;
     }
 
+    /** Two runs side by side. */
+    static JsonNode comparison(JsonNode comparison) {
+        JsonNode view = comparison.deepCopy();
+        for (JsonNode row : view.path("rows")) {
+            for (String run : List.of("a", "b")) {
+                if (row instanceof ObjectNode both && row.has("value_" + run)) {
+                    both.set("value_" + run, value(row.path("status_" + run), row.path("value_" + run)));
+                }
+            }
+        }
+        return view;
+    }
+
+    /** The true value of a capped quantile is higher. */
+    private static JsonNode value(JsonNode status, JsonNode value) {
+        return status.asText().equals("CAPPED_AT_INF") && value.isNumber()
+                ? JsonNodeFactory.instance.textNode("> " + Plain.cell(value))
+                : value;
+    }
+
     private static ObjectNode line(ArrayNode lines, JsonNode kpi, String name, JsonNode value) {
         ObjectNode line = lines.addObject().put("name", name);
-        line.set("value", value);
+        line.set("value", value(kpi.path("status"), value));
         line.set("unit", kpi.path("unit"));
         line.set("status", kpi.path("status"));
         return line;

@@ -18,12 +18,15 @@ final class Judge {
         for (Manifest.Kpi kpi : kpis) {
             Bounds bounds = thresholds.get(kpi.name());
             if (bounds != null) {
+                List<Manifest.Value> failed = failed(kpi, bounds);
+                boolean isKept = failed.isEmpty() && !kpi.values().isEmpty();
                 judged.add(new Manifest.Threshold(
                         kpi.name(),
                         bounds.min(),
                         bounds.max(),
                         kpi.value(),
-                        keeps(kpi, bounds) ? Verdict.PASS : Verdict.FAIL));
+                        isKept ? Verdict.PASS : Verdict.FAIL,
+                        failed));
             }
         }
         return judged;
@@ -37,17 +40,15 @@ final class Judge {
         return judged.stream().allMatch(threshold -> threshold.verdict() == Verdict.PASS) ? Verdict.PASS : Verdict.FAIL;
     }
 
-    private static boolean keeps(Manifest.Kpi kpi, Bounds bounds) {
-        if (kpi.values().isEmpty()) {
-            return false;
-        }
+    private static List<Manifest.Value> failed(Manifest.Kpi kpi, Bounds bounds) {
         // The true value is above the one that is shown.
-        if (kpi.status() == KpiStatus.CAPPED_AT_INF && bounds.max() != null) {
-            return false;
-        }
+        boolean isUnknown = kpi.status() == KpiStatus.CAPPED_AT_INF && bounds.max() != null;
         return kpi.values().stream()
-                .mapToDouble(Manifest.Value::value)
-                .allMatch(value -> (bounds.min() == null || value >= bounds.min())
-                        && (bounds.max() == null || value <= bounds.max()));
+                .filter(value -> isUnknown || !keeps(value.value(), bounds))
+                .toList();
+    }
+
+    private static boolean keeps(double value, Bounds bounds) {
+        return (bounds.min() == null || value >= bounds.min()) && (bounds.max() == null || value <= bounds.max());
     }
 }

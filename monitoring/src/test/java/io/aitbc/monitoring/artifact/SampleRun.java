@@ -46,7 +46,12 @@ final class SampleRun {
     }
 
     SampleRun threshold(String kpi, @Nullable Double min, @Nullable Double max, Verdict verdict) {
-        thresholds.add(new Manifest.Threshold(kpi, min, max, null, verdict));
+        return threshold(kpi, min, max, verdict, List.of());
+    }
+
+    SampleRun threshold(
+            String kpi, @Nullable Double min, @Nullable Double max, Verdict verdict, List<Manifest.Value> failed) {
+        thresholds.add(new Manifest.Threshold(kpi, min, max, null, verdict, failed));
         return this;
     }
 
