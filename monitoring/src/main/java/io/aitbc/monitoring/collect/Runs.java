@@ -65,6 +65,14 @@ class Runs {
                 .optional();
     }
 
+    /** All of the session that are running, the oldest first. */
+    List<Run> unfinished(String sessionId) {
+        return jdbc.sql("""
+                SELECT * FROM collections WHERE session_id = :session AND state IN ('SETTLING', 'COLLECTING')
+                ORDER BY run_id
+                """).param("session", sessionId).query(this::run).list();
+    }
+
     /** How many of the session are running. */
     int running(String sessionId) {
         return jdbc.sql("""

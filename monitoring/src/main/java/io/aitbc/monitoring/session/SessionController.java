@@ -67,7 +67,9 @@ class SessionController {
     @GetMapping("/{sessionId}")
     @Operation(
             summary = "Where a session stands",
-            description = "With its targets, and how Prometheus finds them: up, down, or unknown while it is away.")
+            description =
+                    "With its targets, and how Prometheus finds them: up, down, or unknown while it is away; and its"
+                            + " runs that are not over.")
     SessionStatus status(@PathVariable String sessionId) {
         return desk.status(sessionId);
     }
@@ -84,8 +86,11 @@ class SessionController {
     @DeleteMapping("/{sessionId}")
     @Allowed({Role.OPERATOR})
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Delete a session and its targets", description = "Its artifacts stay on the disk.")
-    void delete(Caller caller, @PathVariable String sessionId) {
-        desk.delete(caller, sessionId);
+    @Operation(
+            summary = "Delete a session and its targets",
+            description =
+                    "Its artifacts stay on the disk. 409 with the ids of its runs that are not over, unless force.")
+    void delete(Caller caller, @PathVariable String sessionId, @RequestParam(defaultValue = "false") boolean force) {
+        desk.delete(caller, sessionId, force);
     }
 }

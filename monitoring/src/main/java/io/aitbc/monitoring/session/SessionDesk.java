@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -23,6 +24,8 @@ class SessionDesk {
 
     /** @param isNew false when it was there already, made by the same request */
     record Made(SessionView session, boolean isNew) {}
+
+    private static final int MOST_NAMED = 5;
 
     private final Sessions sessions;
     private final SessionSettings settings;
@@ -109,12 +112,34 @@ class SessionDesk {
         });
     }
 
-    void delete(Caller caller, String sessionId) {
+    /**
+     * Deletes it.
+     *
+     * @param force also when something is being done for it
+     * @throws Problem 409 that names what is
+     */
+    void delete(Caller caller, String sessionId, boolean force) {
         publication.change(() -> {
             Session before = sessions.lock(sessionId);
+            List<String> unfinished = details.stream()
+                    .flatMap(detail -> detail.unfinished(sessionId).stream())
+                    .toList();
+            if (!force && !unfinished.isEmpty()) {
+                throw busy(unfinished);
+            }
             sessions.delete(sessionId);
             audit.record(caller, "session.delete", sessionId, SessionView.of(before), null);
             return Optional.empty();
         });
+    }
+
+    private static Problem busy(List<String> runs) {
+        String named = runs.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        int more = runs.size() - MOST_NAMED;
+        return Problem.conflict(
+                        "session-busy",
+                        "The session has runs that are not over: " + named + (more > 0 ? " and " + more + " more" : "")
+                                + "; wait for them, or delete it with force=true: they end without artifacts then.")
+                .with("run_ids", runs);
     }
 }

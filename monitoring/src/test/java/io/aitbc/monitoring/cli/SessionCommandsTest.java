@@ -143,6 +143,9 @@ class SessionCommandsTest extends CommandScene {
                         .asBoolean())
                 .isTrue();
         SERVICE.verify(2, deleteRequestedFor(urlEqualTo("/api/v1/sessions/bench01")));
+        SERVICE.stubFor(delete("/api/v1/sessions/bench01?force=true").willReturn(noContent()));
+        assertThat(words("delete --session bench01 --force").exit()).isZero();
+        SERVICE.verify(deleteRequestedFor(urlEqualTo("/api/v1/sessions/bench01?force=true")));
         run("stop", "--session", "../x y?");
         SERVICE.verify(postRequestedFor(urlEqualTo("/api/v1/sessions/..%2Fx%20y%3F/stop")));
     }
