@@ -1,5 +1,6 @@
 package io.aitbc.monitoring.collect;
 
+import io.aitbc.service.web.KnownFieldsOnly;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param kpis their names; without, those of the types of the session's targets
  * @param thresholds by the names of KPIs
  */
+@KnownFieldsOnly
 record CollectRequest(
         @NotNull Instant startTime,
         @NotNull Instant endTime,

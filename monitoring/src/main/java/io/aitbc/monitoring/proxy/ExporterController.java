@@ -3,6 +3,7 @@ package io.aitbc.monitoring.proxy;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
+import io.aitbc.service.web.KnownFieldsOnly;
 import io.aitbc.service.web.Links;
 import io.aitbc.service.web.Page;
 import io.swagger.v3.oas.annotations.Operation;
@@ -31,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ExporterController {
 
     /** Where an exporter answers. */
+    @KnownFieldsOnly
     record Address(@Nullable String url) {}
 
     private final ExporterRegistry registry;

@@ -1,5 +1,6 @@
 package io.aitbc.monitoring.session;
 
+import io.aitbc.service.web.KnownFieldsOnly;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param scrapeInterval such as {@code 15s}; DEFAULT_SCRAPE_INTERVAL when null
  * @param labels none when null
  */
+@KnownFieldsOnly
 record NewSession(
         @Nullable String sessionId,
         @Nullable String scrapeInterval,
@@ -59,7 +61,8 @@ record NewSession(
             if (!LABEL.matcher(name).matches() || name.startsWith("__")) {
                 refusals.add(
                         "labels",
-                        "must have names of letters, digits and _, at most 100, beginning with a letter or one _");
+                        "must have names of letters, digits and _, at most 100, beginning with a letter or one _;" + " "
+                                + Refusals.quoted(name) + " is none");
             } else if (TAKEN.contains(name)) {
                 refusals.add(
                         "labels." + name, "is a label that scraping or exporters set themselves; choose another name");

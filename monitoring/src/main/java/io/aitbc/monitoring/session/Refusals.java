@@ -14,6 +14,8 @@ public final class Refusals {
     /** So many are said; a request may be wrong in thousands of places. */
     private static final int MOST = 20;
 
+    private static final int LONGEST_SHOWN = 60;
+
     private final List<Map<String, String>> errors = new ArrayList<>();
 
     /** Notes one. */
@@ -32,12 +34,25 @@ public final class Refusals {
 
     /** Notes a text that Prometheus, YAML or a database could not hold: control characters, halves of characters. */
     public void checkPlain(String field, @Nullable String text, int longest) {
-        if (text == null
-                || text.isEmpty()
-                || text.codePointCount(0, text.length()) > longest
-                || text.codePoints().anyMatch(Refusals::isUnfit)) {
+        if (!isPlain(text, longest)) {
             add(field, "must be a text of 1 to %d characters without control characters".formatted(longest));
         }
+    }
+
+    /** Whether a text is one of 1 to so many characters that all can hold. */
+    public static boolean isPlain(@Nullable String text, int longest) {
+        return text != null
+                && !text.isEmpty()
+                && text.codePointCount(0, text.length()) <= longest
+                && text.codePoints().noneMatch(Refusals::isUnfit);
+    }
+
+    /** A name of the request's own, to be shown in a sentence: not too long, and in quotation marks. */
+    public static String quoted(String name) {
+        StringBuilder shown = new StringBuilder("'");
+        name.codePoints().limit(LONGEST_SHOWN).forEach(c -> shown.appendCodePoint(isUnfit(c) ? '?' : c));
+        return shown.append(name.codePointCount(0, name.length()) > LONGEST_SHOWN ? "…'" : "'")
+                .toString();
     }
 
     private static boolean isUnfit(int c) {

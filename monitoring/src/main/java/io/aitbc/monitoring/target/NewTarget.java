@@ -1,5 +1,6 @@
 package io.aitbc.monitoring.target;
 
+import io.aitbc.service.web.KnownFieldsOnly;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobId a number or a text
  * @param targetType vllm, qdrant, node, dcgm or custom
  */
+@KnownFieldsOnly
 record NewTarget(
         @Nullable String jobId,
         @Nullable String targetType,
@@ -25,6 +27,7 @@ record NewTarget(
      * @param scrapeInterval the session's when null
      * @param scrapeTimeout DEFAULT_SCRAPE_TIMEOUT when null, or the interval where that is shorter
      */
+    @KnownFieldsOnly
     record ScrapeConfig(
             @Nullable String jobName,
             @Nullable String metricsPath,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -28,6 +29,7 @@ class TargetRules {
     private static final int MOST_PARAMS = 20;
     private static final int LONGEST_ID = 128;
     private static final int LONGEST_PARAM = 1000;
+    private static final int LONGEST_PARAM_NAME = 100;
 
     private static final Pattern JOB_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}");
     private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9/._~!$&'()*+,;=:@-]{0,1023}");
@@ -158,25 +160,38 @@ class TargetRules {
             return params;
         }
         asked.forEach((name, values) -> {
-            refusals.checkPlain(field, name, 100);
             List<String> checked = new ArrayList<>();
-            if (values == null || values.isEmpty() || values.size() > MOST_PARAMS) {
-                refusals.add(field, "must each have 1 to " + MOST_PARAMS + " values");
-            } else {
-                for (String value : values) {
-                    refusals.checkPlain(field, value, LONGEST_PARAM);
-                    checked.add(Objects.requireNonNullElse(value, ""));
-                }
+            if (values != null) {
+                values.forEach(value -> checked.add(Objects.requireNonNullElse(value, "")));
             }
-            if (settings.isByHttp()
-                    && (checked.size() > 1 || !LABEL_PART.matcher(name).matches())) {
-                refusals.add(
-                        field,
-                        "must have names of letters, digits and _ and one value each, for Prometheus takes no others by"
-                                + " http_sd; MONITORING_TARGETS=config takes all");
-            }
+            fault(name, checked).ifPresent(fault -> refusals.add(field, fault));
             params.put(name, checked);
         });
         return params;
+    }
+
+    /** What is wrong with a query parameter, by its name. */
+    private Optional<String> fault(String name, List<String> values) {
+        String shown = Refusals.quoted(name);
+        if (!Refusals.isPlain(name, LONGEST_PARAM_NAME)) {
+            return Optional.of("must have names of 1 to " + LONGEST_PARAM_NAME
+                    + " characters without control characters; " + shown + " is none");
+        }
+        if (values.isEmpty() || values.size() > MOST_PARAMS) {
+            return Optional.of("must each have 1 to " + MOST_PARAMS + " values; " + shown + " has " + values.size());
+        }
+        if (!values.stream().allMatch(value -> Refusals.isPlain(value, LONGEST_PARAM))) {
+            return Optional.of("must have values of 1 to " + LONGEST_PARAM
+                    + " characters without control characters; one of " + shown + " is none");
+        }
+        if (settings.isByHttp() && !LABEL_PART.matcher(name).matches()) {
+            return Optional.of("must have names of letters, digits and _, for Prometheus takes no others by http_sd; "
+                    + shown + " is none; MONITORING_TARGETS=config takes all");
+        }
+        if (settings.isByHttp() && values.size() > 1) {
+            return Optional.of("must have one value each, for Prometheus takes no more by http_sd; " + shown + " has "
+                    + values.size() + "; MONITORING_TARGETS=config takes all");
+        }
+        return Optional.empty();
     }
 }

@@ -290,6 +290,40 @@ class CollectTest extends CollectScene {
     }
 
     @Test
+    void ofAKpiWithSeveralLabelSetsAThresholdSaysWhichFailed() {
+        knownSession();
+        JsonNode run = collected("known", window(",\"thresholds\": {\"gpu_util_by_gpu_pct\": {\"min\": 50}}"));
+        assertThat(run.path("verdict").asText()).isEqualTo("FAIL");
+        JsonNode failed = run.at("/thresholds/0/failed");
+        assertThat(failed).hasSize(1);
+        assertThat(failed.at("/0/labels/gpu").asText()).isEqualTo("1");
+        assertThat(failed.at("/0/value").asDouble()).isCloseTo(40, within(1e-9));
+    }
+
+    @Test
+    void aSessionIsNotDeletedWhileARunOfItIsNotOver() {
+        knownSession();
+        String soon = window(Instant.now().minusSeconds(60), Instant.now().plusSeconds(3600), "");
+        Answer asked = send(OPERATOR, "POST", "/api/v1/sessions/known/collect?wait=0", soon);
+        String run = asked.body().path("run_id").asText();
+        assertThat(get(VIEWER, "/api/v1/sessions/known")
+                        .body()
+                        .at("/unfinished_runs/0/run_id")
+                        .asText())
+                .isEqualTo(run);
+        Answer refused = send(OPERATOR, "DELETE", "/api/v1/sessions/known", null);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.problem()).isEqualTo("session-busy");
+        assertThat(refused.body().path("detail").asText()).contains(run, "force=true");
+        assertThat(refused.body().at("/run_ids/0").asText()).isEqualTo(run);
+        assertThat(get(VIEWER, "/api/v1/sessions/known").status()).isEqualTo(200);
+        assertThat(send(OPERATOR, "DELETE", "/api/v1/sessions/known?force=true", null)
+                        .status())
+                .isEqualTo(204);
+        assertThat(get(VIEWER, "/api/v1/sessions/known").status()).isEqualTo(404);
+    }
+
+    @Test
     void aPrometheusThatIsDownIsAFailureAndNothingIsLeft() {
         knownSession();
         jdbc.sql("UPDATE sessions SET labels = '{}'").update();
@@ -380,6 +414,8 @@ class CollectTest extends CollectScene {
                 "WINDOW, \"thresholds\": {\"throughput_qps\": {\"min\": 2, \"max\": 1}}} | 422 | min above",
                 "WINDOW, \"thresholds\": {\"throughput_qps\": {\"min\": 1e999}}} | 400 | min",
                 "WINDOW, \"thresholds\": {\"ttft_p95_ms\": {\"min\": 1}}} | 422 | none of the KPIs of this run",
+                "WINDOW, \"kpi\": [\"throughput_qps\"]} | 422 | no field kpi",
+                "WINDOW, \"thresholds\": {\"throughput_qps\": {\"maximum\": 1}}} | 422 | maximum",
                 "WINDOW, \"thresholds\": {\"a b\": {\"min\": 1}}} | 422 | names of KPIs",
                 "WINDOW, \"output_dir\": \"../up\"} | 400 | '..'",
                 "WINDOW, \"output_dir\": \"a/../../up\"} | 400 | '..'",

@@ -24,6 +24,13 @@ class ExporterRegistrationTest extends RunningMonitoring {
     }
 
     @Test
+    void aFieldThatThereIsNotIsRefusedByName() {
+        Answer refused = send(OPERATOR, "PUT", "/api/v1/exporters/vllm/misspelt", "{\"uri\": \"http://a:1\"}");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.problem()).isEqualTo("unknown-field");
+    }
+
+    @Test
     void aRegistrationIsMadeRepeatedChangedAndEnded() {
         String name = "qdrant/" + unique("4711_");
         assertThat(put(OPERATOR, name, "http://node-7:6333/metrics").status()).isEqualTo(201);

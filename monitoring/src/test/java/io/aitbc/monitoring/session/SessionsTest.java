@@ -91,6 +91,16 @@ class SessionsTest extends RunningMonitoring {
     }
 
     @Test
+    void whatIsWrongIsNamed() {
+        Answer label = post(OPERATOR, SESSIONS, "{\"labels\": {\"fine\": \"x\", \"a-b\": \"x\"}}");
+        assertThat(label.body().path("detail").asText()).contains("'a-b' is none");
+        Answer field = post(OPERATOR, SESSIONS, "{\"scrape_intervall\": \"5s\"}");
+        assertThat(field.status()).isEqualTo(422);
+        assertThat(field.problem()).isEqualTo("unknown-field");
+        assertThat(field.body().path("detail").asText()).contains("no field scrape_intervall", "scrape_interval");
+    }
+
+    @Test
     void isBounded() {
         StringBuilder labels = new StringBuilder();
         for (int i = 0; i < 21; i++) {

@@ -3,6 +3,7 @@ package io.aitbc.monitoring.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aitbc.monitoring.RunningMonitoring;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -74,11 +75,33 @@ class TargetsTest extends RunningMonitoring {
     @Test
     void paramsThatPrometheusDoesNotTakeByHttpSdAreRefusedThere() {
         String session = session();
-        for (String params : new String[] {"{\"a\": [\"1\", \"2\"]}", "{\"match[]\": [\"up\"]}"}) {
-            Answer refused = post(
-                    OPERATOR, session + "/targets", InvalidTargets.VALID.replace("{\"collect\": [\"cpu\"]}", params));
-            assertThat(refused.status()).isEqualTo(422);
-            assertThat(refused.response().body()).contains("MONITORING_TARGETS=config takes all");
+        Map.of(
+                        "{\"b\": [\"1\"], \"a\": [\"1\", \"2\"]}",
+                        "'a' has 2",
+                        "{\"b\": [\"1\"], \"match[]\": [\"up\"]}",
+                        "'match[]' is none")
+                .forEach((params, named) -> {
+                    Answer refused = post(
+                            OPERATOR,
+                            session + "/targets",
+                            InvalidTargets.VALID.replace("{\"collect\": [\"cpu\"]}", params));
+                    assertThat(refused.status()).isEqualTo(422);
+                    assertThat(refused.body().path("detail").asText())
+                            .contains("MONITORING_TARGETS=config takes all", named);
+                });
+    }
+
+    @Test
+    void fieldsThatThereAreNotAreRefusedByName() {
+        String session = session();
+        for (String misspelt : new String[] {"target_typ", "scrape_config.metric_path"}) {
+            String right = misspelt.contains(".") ? "metrics_path" : "target_type";
+            String wrong = misspelt.substring(misspelt.indexOf('.') + 1);
+            Answer refused =
+                    post(OPERATOR, session + "/targets", InvalidTargets.VALID.replace("\"" + right, "\"" + wrong));
+            assertThat(refused.status()).as(misspelt).isEqualTo(422);
+            assertThat(refused.problem()).isEqualTo("unknown-field");
+            assertThat(refused.body().path("detail").asText()).contains("no field " + misspelt);
         }
     }
 
