@@ -1,6 +1,7 @@
 package io.aitbc.monitoring.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Sets two runs side by side. */
-@Command(name = "compare", description = "Sets the figures of two runs side by side; asks nobody.")
+@Command(name = "compare", description = "Verifies two runs and sets their figures side by side; asks nobody.")
 final class CompareCommand extends Subcommand {
 
     @Parameters(index = "0", paramLabel = "A", description = "The folder of a run.")
@@ -24,12 +25,25 @@ final class CompareCommand extends Subcommand {
                 throw Failed.local("There is no folder " + folder + ".");
             }
         }
+        List<String> changedA = main.surroundings().differences().apply(first);
+        List<String> changedB = main.surroundings().differences().apply(second);
         JsonNode comparison = Json.of(main.surroundings().comparison().apply(first, second));
         if (main.isJson) {
-            out().println(Json.text(comparison));
+            ObjectNode json = comparison.deepCopy();
+            json.set("differences_a", Json.of(changedA));
+            json.set("differences_b", Json.of(changedB));
+            out().println(Json.text(json));
         } else {
-            Plain.print(out(), comparison);
+            tell(first, changedA);
+            tell(second, changedB);
+            Plain.print(out(), Views.comparison(comparison));
         }
-        return ExitCode.OK;
+        return changedA.isEmpty() && changedB.isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
+    }
+
+    private void tell(Path run, List<String> changed) {
+        if (!changed.isEmpty()) {
+            err().println(Plain.safe(run + " is not as it was written: " + String.join(" ", changed)));
+        }
     }
 }
