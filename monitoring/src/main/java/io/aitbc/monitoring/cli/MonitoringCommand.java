@@ -1,14 +1,15 @@
 package io.aitbc.monitoring.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -97,12 +98,12 @@ public final class MonitoringCommand {
 
     static CommandLine commandLine(Surroundings surroundings) {
         CommandLine commandLine = new CommandLine(new MonitoringCommand(surroundings))
+                .registerConverter(OffsetDateTime.class, new Time())
                 .setExecutionExceptionHandler(MonitoringCommand::tell);
-        IParameterExceptionHandler plain = commandLine.getParameterExceptionHandler();
         // What is not understood may be the very option, so it is looked for as it was written.
         return commandLine.setParameterExceptionHandler((wrong, arguments) -> {
             if (!List.of(arguments).contains("--json")) {
-                return plain.handleParseException(wrong, arguments);
+                return tell(wrong);
             }
             wrong.getCommandLine()
                     .getErr()
@@ -153,6 +154,23 @@ public final class MonitoringCommand {
         Map<String, String> environment = surroundings.environment();
         String said = environment.getOrDefault(variable, "").strip();
         return said.isEmpty() ? otherwise : said;
+    }
+
+    /** The synopsis, and last what is wrong, where it is seen; without a command, the list of them. */
+    private static int tell(ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = command.getErr();
+        if (command.getParent() == null) {
+            command.usage(err);
+        } else {
+            CommandLine.Help help = command.getHelp();
+            err.print("Usage: " + help.synopsis("Usage: ".length()));
+            err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells more.");
+        }
+        err.println();
+        err.println(Plain.safe(String.valueOf(wrong.getMessage())));
+        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+        return ExitCode.USAGE;
     }
 
     private static int tell(Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {

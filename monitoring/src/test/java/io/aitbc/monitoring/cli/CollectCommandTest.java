@@ -86,17 +86,24 @@ class CollectCommandTest extends CommandScene {
                 {"run_id": "r-1", "state": "COLLECTED", "verdict": "FAIL", "folder": "/srv/artifacts/r-1",
                  "kpis": [{"name": "latency_p95_ms", "unit": "ms", "promql": "…", "status": "OK", "value": 251.0312499999998,
                    "values": [{"labels": {}, "value": 251.03}], "samples": 12, "warnings": []},
+                  {"name": "latency_p99_ms", "unit": "ms", "status": "CAPPED_AT_INF", "value": 50, "values": []},
+                  {"name": "tokens", "unit": "1", "status": "OK", "value": 1234567891.0, "values": []},
                   {"name": "per_gpu", "unit": "%", "status": "OK", "value": null,
                    "values": [{"labels": {"gpu": "0"}, "value": 10}, {"labels": {"gpu": "1"}, "value": 1234567890.5}]}],
-                 "thresholds": [{"kpi": "latency_p95_ms", "min": null, "max": 250, "verdict": "FAIL"}]}
+                 "thresholds": [{"kpi": "latency_p95_ms", "min": null, "max": 250, "verdict": "FAIL",
+                   "failed": [{"labels": {}, "value": 251.03}]},
+                  {"kpi": "per_gpu", "min": 20, "max": null, "verdict": "FAIL",
+                   "failed": [{"labels": {"gpu": "0"}, "value": 10}]}]}
                 """));
         Run run = words(WINDOW + " --threshold latency_p95_ms::250");
         assertThat(run).isEqualTo(new Run(1, """
-                name            value       unit  status  min  max  verdict
-                latency_p95_ms  251.031     ms    OK      -    250  FAIL
-                per_gpu         -           %     OK      -    -    -
-                  gpu=0         10          %     OK      -    -    -
-                  gpu=1         1234570000  %     OK      -    -    -
+                name            value       unit  status         min  max  verdict
+                latency_p95_ms  251.031     ms    OK             -    250  FAIL
+                latency_p99_ms  > 50        ms    CAPPED_AT_INF  -    -    -
+                tokens          1234567891  1     OK             -    -    -
+                per_gpu         -           %     OK             20   -    FAIL
+                  gpu=0         10          %     OK             -    -    FAIL
+                  gpu=1         1234567891  %     OK             -    -    PASS
                 Run r-1 is collected, verdict FAIL.
                 """, ""));
     }
@@ -176,13 +183,27 @@ class CollectCommandTest extends CommandScene {
         }) {
             Run run = words(line);
             assertThat(run.exit()).as(line).isEqualTo(2);
-            assertThat(run.err()).contains("Usage: monitoring collect");
+            assertThat(run.err()).contains("Usage: monitoring collect").doesNotContain("Exit status");
+            assertThat(run.err().lines().count()).as("short enough to be read").isLessThan(15);
             Run json = words(line + " --json");
             assertThat(json.exit()).as(line).isEqualTo(2);
             assertThat(json.errorJson().path("exit_code").asInt()).isEqualTo(2);
             assertThat(json.errorJson().path("message").asText()).as(line).isNotBlank();
         }
         SERVICE.verify(0, postRequestedFor(urlPathEqualTo("/api/v1/sessions/s/collect")));
+    }
+
+    @Test
+    void whatIsWrongWithAnArgumentIsSaidLast() {
+        for (String option : new String[] {"--to-iso", "--from-iso"}) {
+            Run run = words("collect --session s " + option + " 2026-01-01T10:00:00");
+            assertThat(run.err().strip().lines().reduce((a, b) -> b).orElse(""))
+                    .isEqualTo("Invalid value for option '" + option
+                            + "': '2026-01-01T10:00:00' has no zone; add Z for UTC, as in 2026-01-01T10:00:00Z, or one such as"
+                            + " +01:00");
+        }
+        assertThat(words("collect --session s --to-iso tomorrow").err())
+                .endsWith("'tomorrow' is no time with a zone, such as 2026-01-01T10:00:00Z\n");
     }
 
     @Test

@@ -58,8 +58,31 @@ class LocalCommandsTest extends CommandScene {
                         .path("value_of_a")
                         .asText())
                 .isEqualTo("12.50");
+        assertThat(looked).as("verified, then compared").hasSize(8);
+        differencesOf = path -> path.endsWith("b") ? List.of("series.csv was changed.") : List.of();
+        String changed = java.util.Objects.requireNonNull(folder.resolve("b")).toString();
+        assertThat(new java.io.File(changed).mkdir()).isTrue();
+        Run told = run("compare", folder.toString(), changed);
+        assertThat(told.exit()).isEqualTo(1);
+        assertThat(told.out()).as("the comparison all the same").contains("throughput_qps");
+        assertThat(told.err()).isEqualTo(changed + " is not as it was written: series.csv was changed.\n");
+        Run asJson = run("compare", folder.toString(), changed, "--json");
+        assertThat(asJson.exit()).isEqualTo(1);
+        assertThat(asJson.json().path("differences_a")).isEmpty();
+        assertThat(asJson.json().path("differences_b")).hasSize(1);
         assertThat(run("compare", folder.toString(), folder + "/none").exit()).isEqualTo(5);
         assertThat(run("compare", folder.toString()).exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aCappedQuantileIsShownAsABound() {
+        comparison = Map.of(
+                "rows",
+                List.of(Map.of(
+                        "kpi", "p99", "status_a", "CAPPED_AT_INF", "value_a", 50, "status_b", "OK", "value_b", 40)));
+        assertThat(run("compare", folder.toString(), folder.toString()).out())
+                .contains("> 50")
+                .doesNotContain("> 40");
     }
 
     @Test
