@@ -72,13 +72,84 @@ class ArtifactsTest {
         Path folder = full().writeTo(root.resolve("run"));
         List<CSVRecord> rows = csv(folder.resolve("metrics_summary.csv"));
         assertThat(String.join(",", rows.get(0)))
-                .isEqualTo("run_id,session_id,from,to,throughput_qps,cpu_util_avg_pct,gpu_util_avg_pct,latency_p50_ms,"
-                        + "latency_p95_ms,latency_p99_ms,tokens_per_s,tiny,gpu_energy_j,peak,gpu_util_by_gpu_pct");
+                .isEqualTo(
+                        "run_id,session_id,from,to,throughput_qps,cpu_util_avg_pct,gpu_util_avg_pct,latency_p50_ms,"
+                                + "latency_p95_ms,latency_p99_ms,tokens_per_s,tiny,gpu_energy_j,peak,gpu_util_by_gpu_pct,status");
         assertThat(String.join(",", rows.get(1)))
                 .isEqualTo(
                         "01960000-0000-7000-8000-00000000000a,bench01,2026-04-22T10:00:00Z,2026-04-22T10:10:00Z,41.25,,,182.5,"
-                                + "611,2500,,0.000000125,123456789.125,,");
+                                + "611,2500,,0.000000125,123456789.125,,,"
+                                + "latency_p95_ms=PARTIAL latency_p99_ms=CAPPED_AT_INF tokens_per_s=NO_DATA peak=QUERY_ERROR");
         assertThat(rows).hasSize(2);
+        Path good =
+                new SampleRun().kpi("throughput_qps", "1/s", KpiStatus.OK, 1.0).writeTo(root.resolve("good"));
+        assertThat(csv(good.resolve("metrics_summary.csv")).get(1).get(10)).isEqualTo("OK");
+    }
+
+    @Test
+    void ofAFigureWithSeveralValuesTheReportSaysWhichFailed() throws IOException {
+        Manifest.Value low = new Manifest.Value(Map.of("gpu", "0"), 10.0);
+        Manifest.Value high = new Manifest.Value(Map.of("gpu", "1"), 90.0);
+        Path folder = new SampleRun()
+                .labelled("gpu_util_by_gpu_pct", "%", low, high)
+                .threshold("gpu_util_by_gpu_pct", 50.0, null, Verdict.FAIL, List.of(low))
+                .writeTo(root.resolve("run"));
+        List<String> rows = Files.readString(folder.resolve("report.html"))
+                .lines()
+                .filter(line -> line.contains("<th scope=\"row\">gpu_util_by_gpu_pct"))
+                .toList();
+        assertThat(rows).hasSize(2);
+        assertThat(rows.get(0)).contains("gpu=0", ">FAIL<");
+        assertThat(rows.get(1)).contains("gpu=1", ">PASS<").doesNotContain(">FAIL<");
+        JsonNode threshold =
+                JSON.readTree(folder.resolve("MANIFEST.json").toFile()).at("/thresholds/0");
+        assertThat(threshold.path("failed").findValuesAsText("gpu")).containsExactly("0");
+        Map<String, Object> before =
+                JSON.convertValue(threshold, new com.fasterxml.jackson.core.type.TypeReference<>() {});
+        before.remove("failed");
+        assertThat(JSON.convertValue(before, Manifest.Threshold.class).failed())
+                .as("of a manifest of before")
+                .isEmpty();
+    }
+
+    @Test
+    void noColumnOfTheReportLeavesThePage() throws Exception {
+        Path chromium = Path.of("/usr/bin/chromium");
+        Assumptions.assumeTrue(Files.isExecutable(chromium), "chromium is not installed here");
+        String name = "a_name_without_end_".repeat(4);
+        Path folder = new SampleRun()
+                .labelled(
+                        name,
+                        "%",
+                        new Manifest.Value(Map.of("instance", "host-".repeat(40), "gpu", "0"), 93.0),
+                        new Manifest.Value(Map.of("instance", "b", "gpu", "1"), 94.0))
+                .threshold(name, 95.0, 99.0, Verdict.FAIL)
+                .writeTo(root.resolve("run"));
+        Path page = root.resolve("page.html");
+        Files.writeString(page, Files.readString(folder.resolve("report.html")).replace("</body>", """
+                <script>
+                const page = document.documentElement.clientWidth;
+                const ends = [...document.querySelectorAll("td, th")].map(cell => cell.getBoundingClientRect().right);
+                document.title = Math.max(...ends, document.documentElement.scrollWidth) <= page ? "fits" : "does not fit";
+                </script></body>"""));
+        Path shown = root.resolve("shown.html");
+        Process browser = new ProcessBuilder(
+                        chromium.toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--user-data-dir=" + root.resolve("profile"),
+                        "--window-size=1000,800",
+                        "--dump-dom",
+                        page.toUri().toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(shown.toFile())
+                .start();
+        boolean isDone = browser.waitFor(60, java.util.concurrent.TimeUnit.SECONDS);
+        browser.descendants().forEach(ProcessHandle::destroyForcibly);
+        browser.destroyForcibly().waitFor();
+        Assumptions.assumeTrue(isDone, "chromium takes too long here");
+        assertThat(Files.readString(shown)).contains("<title>fits</title>");
     }
 
     @Test
