@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param openingToldAt when the coordinator took the message; null while it has not
  * @param tellError why it did not, last
  */
-record AlertEpisode(
+public record AlertEpisode(
         UUID id,
         String poolId,
         double thresholdPct,

@@ -17,7 +17,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** When demand was above the threshold; one episode at a time. */
 @Repository
-class AlertEpisodes {
+public class AlertEpisodes {
 
     /** So many snapshots on end below the threshold end an episode: one quiet moment does not. */
     private static final int CALM = 3;
@@ -61,7 +61,7 @@ class AlertEpisodes {
     }
 
     /** The latest first. */
-    List<AlertEpisode> latest(int limit) {
+    public List<AlertEpisode> latest(int limit) {
         return jdbc.query(
                 "SELECT * FROM capacity_alert_episodes ORDER BY opened_at DESC, id DESC LIMIT ?",
                 (row, n) -> episode(row),

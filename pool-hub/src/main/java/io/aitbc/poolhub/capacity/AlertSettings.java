@@ -13,7 +13,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** When somebody is to be told, and who. */
 @Repository
-class AlertSettings {
+public class AlertSettings {
 
     /**
      * What holds.
@@ -21,7 +21,7 @@ class AlertSettings {
      * @param notificationEmail besides those whom the coordinator's routes name; null for nobody
      * @param updatedAt null while nobody has configured anything
      */
-    record Configured(
+    public record Configured(
             double thresholdPct,
             @Nullable String notificationEmail,
             @Nullable Instant updatedAt) {}
@@ -38,7 +38,8 @@ class AlertSettings {
         this.clock = clock;
     }
 
-    Configured current() {
+    /** What was configured last, or the defaults. */
+    public Configured current() {
         return jdbc
                 .query(
                         "SELECT * FROM capacity_alert_settings",

@@ -92,7 +92,7 @@ class OverviewSource {
                 fleet.byState(),
                 snapshot,
                 ahead.value(),
-                ahead.value() == null ? null : band(ahead.value()),
+                ahead.value() == null ? null : CapacityOutlook.demand(ahead.value()),
                 gpus.tiles(MOST_TILES),
                 gpus.count(),
                 usage.unsettled(),
@@ -101,51 +101,5 @@ class OverviewSource {
                         snapshot == null ? null : snapshot.timestamp(),
                         gpus.lastSwept().orElse(null)),
                 missing);
-    }
-
-    private static @Nullable Plot band(CapacityForecast forecast) {
-        List<CapacityForecast.Quantiles> hours = forecast.quantiles();
-        if (hours.isEmpty()) {
-            return null;
-        }
-        List<Plot.Line> lines = new ArrayList<>(List.of(
-                new Plot.Line(
-                        "expected",
-                        Plot.Kind.LINE,
-                        hours.stream()
-                                .<@Nullable Double>map(CapacityForecast.Quantiles::p50)
-                                .toList()),
-                new Plot.Line(
-                        "at most, 95 %",
-                        Plot.Kind.BAND,
-                        hours.stream()
-                                .<@Nullable Double>map(CapacityForecast.Quantiles::p95)
-                                .toList()),
-                new Plot.Line(
-                        "at least, 90 %",
-                        Plot.Kind.LINE,
-                        hours.stream()
-                                .<@Nullable Double>map(CapacityForecast.Quantiles::p10)
-                                .toList())));
-        Integer capacity = forecast.currentCapacity();
-        if (capacity != null) {
-            lines.add(new Plot.Line(
-                    "capacity now",
-                    Plot.Kind.LIMIT,
-                    hours.stream()
-                            .<@Nullable Double>map(hour -> capacity.doubleValue())
-                            .toList()));
-        }
-        double peak = hours.stream()
-                .mapToDouble(CapacityForecast.Quantiles::p50)
-                .max()
-                .orElse(0);
-        return new Plot(
-                "Demand ahead",
-                "slots",
-                "Expected to reach " + Math.round(peak) + " slots within " + hours.size() + " hours"
-                        + (capacity == null ? "." : "; capacity is " + capacity + " now."),
-                hours.stream().map(CapacityForecast.Quantiles::at).toList(),
-                lines);
     }
 }

@@ -28,6 +28,10 @@ class PageModel {
     private static final List<Place> PLACES = List.of(
             new Place("Overview", "/"),
             new Place("Miners", "/console/miners"),
+            new Place("GPUs", "/console/gpus"),
+            new Place("Alerts", "/console/alerts"),
+            new Place("Jobs", "/console/jobs"),
+            new Place("Capacity", "/console/capacity"),
             new Place("Billing", "/console/billing"));
 
     private final Show show;

@@ -108,7 +108,16 @@ final class Show {
                     "WARNING",
                     "PARKED",
                     "PENDING" -> "warn";
-            case "DOWN", "CRITICAL", "QUARANTINED", "FAILED", "OPEN", "EMERGENCY", "UNBALANCED" -> "bad";
+            case "DOWN",
+                    "CRITICAL",
+                    "QUARANTINED",
+                    "FAILED",
+                    "OPEN",
+                    "EMERGENCY",
+                    "UNBALANCED",
+                    "FIRING",
+                    "LOST",
+                    "EXPIRED" -> "bad";
             default -> "calm";
         };
     }

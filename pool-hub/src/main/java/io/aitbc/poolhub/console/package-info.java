@@ -1,6 +1,6 @@
 /** The pool as pages for the person on call. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"capacity", "gpu", "job", "miner", "sla", "usage"})
+@ApplicationModule(allowedDependencies = {"capacity", "gpu", "job", "match", "miner", "sla", "usage"})
 package io.aitbc.poolhub.console;
 
 import org.jspecify.annotations.NullMarked;

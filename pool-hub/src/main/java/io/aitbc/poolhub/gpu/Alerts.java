@@ -23,16 +23,16 @@ import org.springframework.stereotype.Repository;
 
 /** Alerts in the database. */
 @Repository
-class Alerts {
+public class Alerts {
 
     /** Whether an alert is over. */
-    enum State {
+    public enum State {
         FIRING,
         RESOLVED
     }
 
     /** Which alerts are asked for; null for any. */
-    record Filter(
+    public record Filter(
             @Nullable Boolean open,
             @Nullable Severity severity,
             @Nullable String gpuUuid) {}
@@ -42,7 +42,7 @@ class Alerts {
      *
      * @param overridden a person released the GPU all the same
      */
-    record View(
+    public record View(
             UUID alertId,
             String gpuUuid,
             String minerId,
@@ -122,7 +122,8 @@ class Alerts {
                 "UPDATE gpu_alerts SET overridden = true WHERE gpu_uuid = ? AND resolved_at IS NULL", gpuUuid);
     }
 
-    List<View> list(Filter filter, @Nullable Instant before, @Nullable UUID beforeId, int limit) {
+    /** The latest first, from before a moment and an id; null for the beginning. */
+    public List<View> list(Filter filter, @Nullable Instant before, @Nullable UUID beforeId, int limit) {
         List<Object> arguments = new ArrayList<>();
         StringBuilder where = new StringBuilder("true");
         if (filter.open() != null) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param failureRisk 0..1, that it gets critical within half an hour or fails by its memory
  * @param criticalAt when it is expected to get critical; null when it is not
  */
-record Gpu(
+public record Gpu(
         String gpuUuid,
         String minerId,
         @Nullable String model,

@@ -23,7 +23,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** What people do about GPUs. Each waits for a sweep under way, and the next sweep sees it. */
 @Service
-class GpuActions {
+public class GpuActions {
 
     private final Gpus gpus;
     private final Alerts alerts;
@@ -127,7 +127,7 @@ class GpuActions {
     }
 
     /** After the commit: matching sees it at once. */
-    void shown(Gpu gpu) {
+    public void shown(Gpu gpu) {
         capacity.changed(List.of(gpu.minerId()));
         commands.refresh();
     }

@@ -2,8 +2,6 @@ package io.aitbc.poolhub.gpu;
 
 import io.aitbc.gpu.device.GpuState;
 import io.aitbc.gpu.remediation.CircuitBreaker.Trip;
-import io.aitbc.poolhub.telemetry.SampleRows;
-import io.aitbc.poolhub.telemetry.Told;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
@@ -20,7 +18,6 @@ import jakarta.validation.constraints.Size;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,27 +44,14 @@ class GpuController {
 
     record Breaker(boolean tripped, double maxPercent, List<Trip> trips) {}
 
-    private final Gpus gpus;
+    private final GpuBoard gpus;
     private final GpuActions actions;
-    private final SampleRows samples;
-    private final GpuOutlook outlook;
-    private final SweepBook book;
     private final GpuSettings settings;
     private final Clock clock;
 
-    GpuController(
-            Gpus gpus,
-            GpuActions actions,
-            SampleRows samples,
-            GpuOutlook outlook,
-            SweepBook book,
-            GpuSettings settings,
-            Clock clock) {
-        this.outlook = outlook;
+    GpuController(GpuBoard gpus, GpuActions actions, GpuSettings settings, Clock clock) {
         this.gpus = gpus;
         this.actions = actions;
-        this.samples = samples;
-        this.book = book;
         this.settings = settings;
         this.clock = clock;
     }
@@ -82,26 +66,26 @@ class GpuController {
             @RequestParam(required = false) @Nullable String cursor,
             HttpServletRequest request) {
         String after = cursor == null ? "" : Cursors.decode(cursor, 1).get(0);
-        List<Gpu> found = gpus.list(new Gpus.Filter(state, model, minerId), after, limit + 1);
-        List<Gpu> page = found.size() > limit ? found.subList(0, limit) : found;
+        List<GpuView> found = gpus.list(state, model, minerId, after, limit + 1);
+        List<GpuView> page = found.size() > limit ? found.subList(0, limit) : found;
         HttpHeaders headers = new HttpHeaders();
         if (found.size() > limit) {
-            String last = page.get(page.size() - 1).gpuUuid();
+            String last = page.get(page.size() - 1).gpu().gpuUuid();
             headers.set(HttpHeaders.LINK, Links.next(request, Cursors.encode(last)));
         }
-        return new ResponseEntity<>(views(page), headers, HttpStatus.OK);
+        return new ResponseEntity<>(page, headers, HttpStatus.OK);
     }
 
     @Operation(summary = "One GPU")
     @GetMapping("/{gpuUuid}")
     GpuView get(@PathVariable String gpuUuid) {
-        return views(List.of(find(gpuUuid))).get(0);
+        return gpus.get(gpuUuid);
     }
 
     @Operation(summary = "How a GPU is and what is to be expected of it: risk, trends, recommendation")
     @GetMapping("/{gpuUuid}/health")
     GpuOutlook.Health health(@PathVariable String gpuUuid) {
-        return outlook.of(find(gpuUuid));
+        return gpus.health(gpuUuid);
     }
 
     @Operation(summary = "What a GPU said; the last hour unless told otherwise, at most 10,000 samples, the latest")
@@ -110,23 +94,21 @@ class GpuController {
             @PathVariable String gpuUuid,
             @RequestParam(required = false) @Nullable Instant from,
             @RequestParam(required = false) @Nullable Instant to) {
-        find(gpuUuid);
         Instant end = to == null ? clock.instant().plusSeconds(1) : to;
         Instant start = from == null ? end.minus(Duration.ofHours(1)) : from;
         if (start.isAfter(end) || start.plus(LONGEST).isBefore(end)) {
             throw Problem.unprocessable("invalid-request", "from must be before to, by at most 31 days.");
         }
-        return samples.of(gpuUuid, start, end, 10_000).stream()
-                .map(told -> GpuView.shown(told.sample()))
+        return gpus.samples(gpuUuid, start, end, 10_000).stream()
+                .map(GpuView::shown)
                 .toList();
     }
 
     @Operation(summary = "Every step of a GPU with its cause, the latest first")
     @GetMapping("/{gpuUuid}/transitions")
-    List<SweepBook.Transition> transitions(
+    List<Transition> transitions(
             @PathVariable String gpuUuid, @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
-        find(gpuUuid);
-        return book.transitions(gpuUuid, limit);
+        return gpus.transitions(gpuUuid, limit);
     }
 
     @Operation(summary = "Take a GPU out of use until it is released")
@@ -150,7 +132,7 @@ class GpuController {
     @Operation(summary = "What the circuit breaker holds up")
     @GetMapping("/breaker")
     Breaker breaker() {
-        List<Trip> trips = book.trips();
+        List<Trip> trips = gpus.trips();
         return new Breaker(!trips.isEmpty(), settings.quarantineMaxPct(), trips);
     }
 
@@ -160,22 +142,5 @@ class GpuController {
     Breaker reset(Caller caller) {
         actions.resetBreaker(caller);
         return breaker();
-    }
-
-    private Gpu find(String gpuUuid) {
-        return gpus.find(gpuUuid).orElseThrow(() -> GpuActions.unknown(gpuUuid));
-    }
-
-    private List<GpuView> views(List<Gpu> page) {
-        Map<String, Instant> moments = new HashMap<>();
-        page.forEach(gpu -> moments.put(gpu.gpuUuid(), gpu.lastSampleAt()));
-        Map<String, Told> latest = new HashMap<>();
-        samples.at(moments, told -> latest.put(told.sample().device().uuid(), told));
-        return page.stream()
-                .map(gpu -> {
-                    Told told = latest.get(gpu.gpuUuid());
-                    return new GpuView(gpu, told == null ? null : GpuView.shown(told.sample()));
-                })
-                .toList();
     }
 }

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /** What is to be expected of a GPU, from the samples of the last hour: any replica can say. */
 @Component
-class GpuOutlook {
+public class GpuOutlook {
 
     private static final Duration LOOKS_BACK = Duration.ofMinutes(70);
     private static final int MOST_SAMPLES = 5_000;
@@ -28,7 +28,7 @@ class GpuOutlook {
      * @param ratePerMinute in the signal's unit
      * @param secondsToCritical the likely time; null when it does not get there
      */
-    record Going(
+    public record Going(
             String signal,
             Trend.Status status,
             double current,
@@ -60,7 +60,7 @@ class GpuOutlook {
      * @param risk 0..1, that it gets critical within half an hour or fails by its memory
      * @param pending rules whose condition holds, but not yet for long enough
      */
-    record Health(
+    public record Health(
             String gpuUuid,
             double risk,
             String recommendation,

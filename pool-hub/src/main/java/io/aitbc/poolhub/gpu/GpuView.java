@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param latest what it said last; null when its samples are past their retention
  */
-record GpuView(@JsonUnwrapped Gpu gpu, @Nullable Map<String, Object> latest) {
+public record GpuView(@JsonUnwrapped Gpu gpu, @Nullable Map<String, Object> latest) {
 
     /** A sample as it goes out: what was not said is not there. */
     static Map<String, Object> shown(GpuSample sample) {

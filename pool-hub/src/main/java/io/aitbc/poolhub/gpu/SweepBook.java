@@ -31,17 +31,6 @@ class SweepBook {
      */
     record Place(String seenXid, long sweeps, @Nullable Instant breakerResetAt) {}
 
-    /** A GPU's step as it is kept. */
-    record Transition(
-            Instant at,
-            String gpuUuid,
-            String minerId,
-            String fromState,
-            String toState,
-            String trigger,
-            String cause,
-            String actor) {}
-
     /** A quarantine by a rule. */
     record Quarantine(String gpuUuid, Instant at) {}
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param billedThrough up to when usage was written
  * @param stoppingFor the job that gets its GPUs
  */
-record Attempt(
+public record Attempt(
         String jobId,
         int attempt,
         String minerId,
@@ -33,14 +33,14 @@ record Attempt(
         @Nullable String cause) {
 
     /** Where it stands. */
-    enum State {
+    public enum State {
         ASSIGNED,
         RUNNING,
         ENDED
     }
 
     /** How it ended. */
-    enum Outcome {
+    public enum Outcome {
         COMPLETED,
         FAILED,
         /** Before its end, for another job, for its GPUs' health, or because its miner goes away. */

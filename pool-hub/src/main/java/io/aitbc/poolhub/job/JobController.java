@@ -17,6 +17,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -92,7 +93,11 @@ class JobController {
             }
             beforeId = parts.get(1);
         }
-        List<Job> found = jobs.list(new Jobs.Filter(state, tenantId, minerId), before, beforeId, limit + 1);
+        List<Job> found = jobs.list(
+                new Jobs.Filter(state == null ? Set.of() : Set.of(state), tenantId, minerId),
+                before,
+                beforeId,
+                limit + 1);
         List<Job> page = found.size() > limit ? found.subList(0, limit) : found;
         HttpHeaders headers = new HttpHeaders();
         if (found.size() > limit) {

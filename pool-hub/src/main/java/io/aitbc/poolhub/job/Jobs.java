@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
@@ -18,9 +20,9 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Jobs {
 
-    /** Which jobs are asked for; null for any. */
+    /** Which jobs are asked for; empty or null for any. */
     public record Filter(
-            @Nullable JobState state,
+            Set<JobState> states,
             @Nullable String tenantId,
             @Nullable String minerId) {}
 
@@ -175,9 +177,12 @@ public class Jobs {
     public List<Job> list(Filter filter, Instant before, String beforeId, int limit) {
         List<Object> arguments = new ArrayList<>(List.of(Timestamp.from(before), beforeId));
         StringBuilder where = new StringBuilder("(submitted_at, job_id) < (?, ?)");
-        if (filter.state() != null) {
-            where.append(" AND state = ?");
-            arguments.add(filter.state().name());
+        if (!filter.states().isEmpty()) {
+            // Written out, so that the index of those that are not over can be used.
+            where.append(filter.states().stream()
+                    .map(state -> "'" + state.name() + "'")
+                    .sorted()
+                    .collect(Collectors.joining(", ", " AND state IN (", ")")));
         }
         if (filter.tenantId() != null) {
             where.append(" AND tenant_id = ?");

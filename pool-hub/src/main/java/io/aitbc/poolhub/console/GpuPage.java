@@ -1,0 +1,199 @@
+package io.aitbc.poolhub.console;
+
+import io.aitbc.gpu.telemetry.GpuSample;
+import io.aitbc.gpu.telemetry.Signal;
+import io.aitbc.poolhub.gpu.Alerts;
+import io.aitbc.poolhub.gpu.GpuBoard;
+import io.aitbc.poolhub.gpu.GpuBoard.Threshold;
+import io.aitbc.poolhub.gpu.GpuOutlook;
+import io.aitbc.poolhub.gpu.GpuView;
+import io.aitbc.poolhub.gpu.Transition;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Gathers all that is known of one GPU. */
+@Component
+class GpuPage {
+
+    static final List<Integer> SPANS = List.of(1, 6, 24);
+
+    private static final int MOST_SAMPLES = 10_000;
+    private static final int MOST_POINTS = 300;
+    private static final int MOST_STEPS = 20;
+    private static final int MOST_ALERTS = 20;
+    private static final Duration COUNTED_OVER = Duration.ofMinutes(5);
+
+    /** A plot: what is drawn in it. */
+    private record Kind(String title, String unit, double unitsPerShown, List<Signal> signals) {}
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind("Temperature", "°C", 1, List.of(Signal.TEMPERATURE, Signal.MEMORY_TEMPERATURE)),
+            new Kind("Power", "W", 1, List.of(Signal.POWER)),
+            new Kind("Utilization", "%", 1, List.of(Signal.UTILIZATION)),
+            new Kind("Memory in use", "GiB", 1_024, List.of(Signal.MEMORY_USED)),
+            new Kind("Memory errors", "new", 1, List.of(Signal.ECC_CORRECTED, Signal.ECC_UNCORRECTED)));
+
+    /** One GPU. */
+    record Shown(
+            GpuView view,
+            GpuOutlook.Health health,
+            List<Plot> plots,
+            List<Transition> steps,
+            List<Alerts.View> alerts) {}
+
+    private final GpuBoard gpus;
+    private final Alerts alerts;
+    private final PageModel pages;
+    private final Clock clock;
+
+    GpuPage(GpuBoard gpus, Alerts alerts, PageModel pages, Clock clock) {
+        this.gpus = gpus;
+        this.alerts = alerts;
+        this.pages = pages;
+        this.clock = clock;
+    }
+
+    /**
+     * What is known of a GPU over the last hours.
+     *
+     * @throws io.aitbc.service.web.Problem 404 when there is none
+     */
+    Shown of(String gpuUuid, int hours) {
+        GpuView view = gpus.get(gpuUuid);
+        Instant now = clock.instant();
+        List<GpuSample> samples =
+                gpus.samples(gpuUuid, now.minus(Duration.ofHours(hours)), now.plusSeconds(1), MOST_SAMPLES);
+        List<Threshold> thresholds = gpus.thresholds(view);
+        return new Shown(
+                view,
+                gpus.health(gpuUuid),
+                KINDS.stream().map(kind -> plot(kind, samples, thresholds)).toList(),
+                gpus.transitions(gpuUuid, MOST_STEPS),
+                alerts.list(new Alerts.Filter(null, null, gpuUuid), null, null, MOST_ALERTS));
+    }
+
+    private Plot plot(Kind kind, List<GpuSample> samples, List<Threshold> thresholds) {
+        List<Signal> given = kind.signals().stream()
+                .filter(signal -> samples.stream().anyMatch(sample -> sample.has(signal)))
+                .toList();
+        if (given.isEmpty()) {
+            return new Plot(kind.title(), kind.unit(), "It said nothing of this in this time.", List.of(), List.of());
+        }
+        List<List<@Nullable Double>> values = new ArrayList<>();
+        for (Signal signal : given) {
+            values.add(
+                    signal.kind() == Signal.Kind.COUNTER ? increases(samples, signal) : gauges(samples, signal, kind));
+        }
+        int[] kept = thinned(values.get(0));
+        List<Plot.Line> lines = new ArrayList<>();
+        for (int i = 0; i < given.size(); i++) {
+            lines.add(new Plot.Line(name(given.get(i)), Plot.Kind.LINE, at(values.get(i), kept)));
+        }
+        List<Threshold> ofThese = thresholds.stream()
+                .filter(threshold -> given.contains(threshold.signal()))
+                .toList();
+        for (Threshold threshold : ofThese) {
+            lines.add(new Plot.Line(
+                    pages.show().words(threshold.rule()),
+                    Plot.Kind.LIMIT,
+                    Collections.nCopies(kept.length, threshold.level() / kind.unitsPerShown())));
+        }
+        return new Plot(
+                kind.title(),
+                kind.unit(),
+                said(kind, values.get(0), ofThese),
+                IntStream.of(kept).mapToObj(n -> samples.get(n).at()).toList(),
+                lines);
+    }
+
+    private String said(Kind kind, List<@Nullable Double> values, List<Threshold> thresholds) {
+        Show show = pages.show();
+        Double last = values.get(values.size() - 1);
+        String limits = thresholds.stream()
+                .map(threshold ->
+                        show.words(threshold.rule()) + " at " + show.number(threshold.level() / kind.unitsPerShown()))
+                .collect(Collectors.joining(", "));
+        boolean counted = kind.signals().get(0).kind() == Signal.Kind.COUNTER;
+        return (last == null ? "not said" : show.number(last) + " " + kind.unit()) + " at last"
+                + (counted ? ", over five minutes" : "")
+                + (limits.isEmpty() ? "." : "; rules: " + limits + ".");
+    }
+
+    private static String name(Signal signal) {
+        return switch (signal) {
+            case TEMPERATURE -> "GPU";
+            case MEMORY_TEMPERATURE -> "memory";
+            case ECC_CORRECTED -> "corrected";
+            case ECC_UNCORRECTED -> "not corrected";
+            default -> "measured";
+        };
+    }
+
+    private static List<@Nullable Double> gauges(List<GpuSample> samples, Signal signal, Kind kind) {
+        List<@Nullable Double> values = new ArrayList<>();
+        for (GpuSample sample : samples) {
+            values.add(sample.has(signal) ? (Double) (sample.value(signal) / kind.unitsPerShown()) : null);
+        }
+        return values;
+    }
+
+    /** By how much a counter grew within five minutes before each sample; one that began anew has not shrunk. */
+    private static List<@Nullable Double> increases(List<GpuSample> samples, Signal signal) {
+        double[] grown = new double[samples.size()];
+        double before = Double.NaN;
+        for (int i = 0; i < grown.length; i++) {
+            if (samples.get(i).has(signal)) {
+                double value = samples.get(i).value(signal);
+                grown[i] = Double.isNaN(before) ? 0 : Math.max(0, value - before);
+                before = value;
+            }
+        }
+        List<@Nullable Double> sums = new ArrayList<>();
+        int first = 0;
+        double sum = 0;
+        for (int i = 0; i < grown.length; i++) {
+            sum += grown[i];
+            Instant from = samples.get(i).at().minus(COUNTED_OVER);
+            while (samples.get(first).at().isBefore(from)) {
+                sum -= grown[first++];
+            }
+            sums.add(sum);
+        }
+        return sums;
+    }
+
+    /** As many as a plot can show: of each stretch the highest, and the very last. */
+    private static int[] thinned(List<@Nullable Double> values) {
+        int stride = Math.max(1, (values.size() + MOST_POINTS - 1) / MOST_POINTS);
+        List<Integer> kept = new ArrayList<>();
+        for (int start = 0; start < values.size(); start += stride) {
+            int highest = start;
+            for (int i = start; i < Math.min(values.size(), start + stride); i++) {
+                Double value = values.get(i);
+                Double best = values.get(highest);
+                highest = value != null && (best == null || value > best) ? i : highest;
+            }
+            kept.add(highest);
+        }
+        if (kept.get(kept.size() - 1) != values.size() - 1) {
+            kept.add(values.size() - 1);
+        }
+        return kept.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static List<@Nullable Double> at(List<@Nullable Double> values, int[] kept) {
+        List<@Nullable Double> some = new ArrayList<>();
+        for (int n : kept) {
+            some.add(values.get(n));
+        }
+        return some;
+    }
+}

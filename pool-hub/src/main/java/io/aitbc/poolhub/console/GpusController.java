@@ -1,0 +1,119 @@
+package io.aitbc.poolhub.console;
+
+import io.aitbc.gpu.device.GpuState;
+import io.aitbc.poolhub.gpu.Gpu;
+import io.aitbc.poolhub.gpu.GpuActions;
+import io.aitbc.poolhub.gpu.GpuBoard;
+import io.aitbc.poolhub.gpu.GpuView;
+import io.aitbc.service.security.Allowed;
+import io.aitbc.service.security.Caller;
+import io.aitbc.service.security.Role;
+import io.aitbc.service.web.Cursors;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.view.RedirectView;
+
+/** All GPUs; one of them; and what operators do about it. A GPU's name may hold anything, so it is never a part of a path. */
+@Hidden
+@Controller
+@RequestMapping("/console/gpus")
+@Allowed({Role.OPERATOR, Role.VIEWER})
+class GpusController {
+
+    private static final int PAGE = 50;
+
+    private final GpuBoard gpus;
+    private final GpuActions actions;
+    private final GpuPage page;
+    private final PageModel pages;
+
+    GpusController(GpuBoard gpus, GpuActions actions, GpuPage page, PageModel pages) {
+        this.gpus = gpus;
+        this.actions = actions;
+        this.page = page;
+        this.pages = pages;
+    }
+
+    @GetMapping
+    String gpus(
+            @RequestParam(defaultValue = "") String state,
+            @RequestParam(defaultValue = "") String model,
+            @RequestParam(defaultValue = "") String miner,
+            @RequestParam(defaultValue = "") String cursor,
+            Model shown) {
+        GpuState wanted = Asked.constant(GpuState.class, state);
+        String part = Asked.text(model);
+        String minerId = Asked.text(miner);
+        String after = cursor.isEmpty() ? "" : Cursors.decode(cursor, 1).get(0);
+        List<GpuView> found =
+                gpus.list(wanted, part.isEmpty() ? null : part, minerId.isEmpty() ? null : minerId, after, PAGE + 1);
+        boolean more = found.size() > PAGE;
+        List<GpuView> rows = more ? found.subList(0, PAGE) : found;
+        Map<String, String> filters = new LinkedHashMap<>();
+        filters.put("state", wanted == null ? "" : wanted.name());
+        filters.put("model", part);
+        filters.put("miner", minerId);
+        shown.addAttribute("rows", rows);
+        shown.addAttribute("states", GpuState.values());
+        shown.addAttribute("trips", gpus.trips());
+        shown.addAttribute("any", filters.values().stream().anyMatch(value -> !value.isEmpty()));
+        shown.addAttribute(
+                "list",
+                new Listing(
+                        "/console/gpus",
+                        filters,
+                        "",
+                        false,
+                        Asked.cursor(cursor),
+                        more ? Cursors.encode(rows.get(PAGE - 1).gpu().gpuUuid()) : null,
+                        "%,d GPUs, by name".formatted(rows.size())));
+        return "console/gpus";
+    }
+
+    @GetMapping("/gpu")
+    String gpu(
+            @RequestParam(defaultValue = "") String id,
+            @RequestParam(defaultValue = "1") String hours,
+            @RequestParam(defaultValue = "") String done,
+            Model shown) {
+        int back = Asked.oneOf(GpuPage.SPANS, hours);
+        shown.addAttribute("shown", page.of(id, back));
+        shown.addAttribute("hours", back);
+        shown.addAttribute("spans", GpuPage.SPANS);
+        shown.addAttribute(
+                "done",
+                switch (done) {
+                    case "quarantine" -> "It is out of use until somebody releases it; its work moves away.";
+                    case "release" -> "It may work again. What is open about it asks for nothing any more.";
+                    default -> null;
+                });
+        return "console/gpu";
+    }
+
+    @Allowed(Role.OPERATOR)
+    @PostMapping("/quarantine")
+    RedirectView quarantine(
+            Caller caller, @RequestParam(defaultValue = "") String id, @RequestParam(defaultValue = "") String reason) {
+        return done(actions.quarantine(caller, id, Asked.reason(reason, 500)), "quarantine");
+    }
+
+    @Allowed(Role.OPERATOR)
+    @PostMapping("/release")
+    RedirectView release(
+            Caller caller, @RequestParam(defaultValue = "") String id, @RequestParam(defaultValue = "") String reason) {
+        return done(actions.release(caller, id, Asked.reason(reason, 500)), "release");
+    }
+
+    private RedirectView done(Gpu gpu, String what) {
+        actions.shown(gpu);
+        return SignInController.seeOther("/console/gpus/gpu?id=" + pages.show().query(gpu.gpuUuid()) + "&done=" + what);
+    }
+}
