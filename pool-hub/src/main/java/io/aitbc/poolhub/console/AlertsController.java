@@ -91,7 +91,7 @@ class AlertsController {
                                 : Cursors.encode(
                                         last.firedAt().toString(),
                                         last.alertId().toString()),
-                        "%,d alerts, the latest first".formatted(rows.size())));
+                        Listing.counted(rows.size(), "alert") + ", the latest first"));
         model.addAttribute("done", done.equals("acknowledged") ? "The alert has somebody who looks after it." : null);
         return "console/alerts";
     }

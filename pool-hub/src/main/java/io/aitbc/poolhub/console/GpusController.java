@@ -74,7 +74,7 @@ class GpusController {
                         false,
                         Asked.cursor(cursor),
                         more ? Cursors.encode(rows.get(PAGE - 1).gpu().gpuUuid()) : null,
-                        "%,d GPUs, by name".formatted(rows.size())));
+                        Listing.counted(rows.size(), "GPU") + ", by name"));
         return "console/gpus";
     }
 

@@ -101,24 +101,33 @@ class JobPage {
         return last.plusMillis(job.waitedMs());
     }
 
+    private static String more(Attempt attempt, Show show) {
+        String cause = attempt.cause();
+        return cause == null || cause.equals(show.words(attempt.outcome())) ? "." : "; " + cause;
+    }
+
     private List<Event> life(@Nullable Job job, List<Attempt> attempts, List<MatchHistory.Call> calls) {
         Show show = pages.show();
         List<Event> life = new ArrayList<>();
+        if (job != null) {
+            life.add(new Event(job.submittedAt(), job.tenantId() + " submitted it."));
+        }
         for (MatchHistory.Call call : calls) {
             life.add(new Event(
                     call.at(),
-                    "The pool was asked who could take it: " + call.offers().size() + " miners were offered, "
+                    "The pool was asked who could take it: "
+                            + Listing.counted(call.offers().size(), "miner") + " offered, "
                             + call.rejected().values().stream()
                                     .mapToInt(Integer::intValue)
                                     .sum()
-                            + " were not."));
+                            + " not."));
         }
         for (Attempt attempt : attempts) {
             String name = "attempt " + attempt.attempt();
             life.add(new Event(
                     attempt.assignedAt(),
-                    "It was given " + attempt.gpuUuids().size() + " GPUs of " + attempt.minerId() + " (" + name
-                            + ")."));
+                    "It was given " + Listing.counted(attempt.gpuUuids().size(), "GPU") + " of " + attempt.minerId()
+                            + " (" + name + ")."));
             if (attempt.startedAt() != null) {
                 life.add(new Event(attempt.startedAt(), attempt.minerId() + " started it (" + name + ")."));
             }
@@ -129,18 +138,15 @@ class JobPage {
             if (attempt.endedAt() != null) {
                 life.add(new Event(
                         attempt.endedAt(),
-                        "Its " + name + " ended: " + show.words(attempt.outcome())
-                                + (attempt.cause() == null ? "." : "; " + attempt.cause())));
+                        "Its " + name + " ended: " + show.words(attempt.outcome()) + more(attempt, show)));
             }
         }
-        if (job != null) {
-            life.add(new Event(job.submittedAt(), job.tenantId() + " submitted it."));
-            if (job.finishedAt() != null) {
-                life.add(new Event(
-                        job.finishedAt(),
-                        "It is " + show.words(job.state()) + (job.cause() == null ? "." : ": " + job.cause())));
-            }
+        if (job != null && job.finishedAt() != null) {
+            life.add(new Event(
+                    job.finishedAt(),
+                    "It is " + show.words(job.state()) + (job.cause() == null ? "." : ": " + job.cause())));
         }
+        // What happened at the same moment stays in the order that it is told in.
         life.sort(Comparator.comparing(Event::at));
         return life;
     }

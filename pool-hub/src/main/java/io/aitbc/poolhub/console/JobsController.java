@@ -104,7 +104,7 @@ class JobsController {
                         false,
                         Asked.cursor(cursor),
                         last == null ? null : Cursors.encode(last.submittedAt().toString(), last.jobId()),
-                        "%,d jobs, the latest first".formatted(rows.size())));
+                        Listing.counted(rows.size(), "job") + ", the latest first"));
         return "console/jobs";
     }
 

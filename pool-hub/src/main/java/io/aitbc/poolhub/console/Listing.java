@@ -45,6 +45,11 @@ record Listing(
         return after == null ? null : address(sort, descending, after);
     }
 
+    /** Such as {@code 1 alert} or {@code 50 alerts}. */
+    static String counted(int number, String what) {
+        return "%,d %s%s".formatted(number, what, number == 1 ? "" : "s");
+    }
+
     private String address(String column, boolean down, @Nullable String from) {
         Map<String, String> all = new LinkedHashMap<>(filters);
         all.put("sort", column);
