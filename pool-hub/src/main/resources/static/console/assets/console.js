@@ -10,11 +10,24 @@
     const at = new Date(millis);
     const day = `${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`;
     const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
-    return span > 172800000 ? day : span > 86400000 ? `${day} ${time}` : time;
+    return span > 172800000 ? day : span > 43200000 ? `${day} ${time}` : time;
   }
 
-  function dataset(line, index, at, before) {
-    const points = line.values.map((value, n) => ({x: at[n], y: value}));
+  // Where people look for marks: at whole minutes, hours and days.
+  function marks(from, to) {
+    const minutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14400];
+    const step = 60000 * (minutes.find(each => (to - from) / (60000 * each) <= 5) ?? 43200);
+    const at = [];
+    for (let mark = Math.ceil(from / step) * step; mark <= to; mark += step) {
+      at.push({value: mark});
+    }
+    return at.length > 1 ? at : [{value: from}, {value: to}];
+  }
+
+  function dataset(line, index, at, before, limits, from, to) {
+    const points = line.kind === 'LIMIT'
+      ? [{x: from, y: line.values[0]}, ...line.values.map((value, n) => ({x: at[n], y: value})), {x: to, y: line.values[line.values.length - 1]}]
+      : line.values.map((value, n) => ({x: at[n], y: value}));
     const colour = line.kind === 'LIMIT' ? css('--plot-limit') : css(`--plot-${1 + index % 4}`);
     const ends = line.kind === 'BAND' || (before && before.kind === 'BAND');
     return {
@@ -23,12 +36,30 @@
       borderColor: ends ? 'transparent' : colour,
       backgroundColor: line.kind === 'BAND' ? css('--plot-band') : colour,
       borderWidth: 2,
-      borderDash: line.kind === 'LIMIT' ? [6, 4] : [],
+      borderDash: line.kind !== 'LIMIT' ? [] : limits % 2 ? [2, 3] : [8, 4],
       stepped: line.kind === 'STEP' ? 'before' : false,
-      pointRadius: line.kind === 'LIMIT' || points.length > 60 ? 0 : 2,
+      pointRadius: line.kind === 'LIMIT' || ends || (points.length > 30 && line.kind !== 'STEP') || points.length > 60 ? 0 : 2,
       fill: line.kind === 'BAND' ? '+1' : false,
       spanGaps: line.kind !== 'STEP',
     };
+  }
+
+  // A band is told by its colour and both its ends, a limit by its dashes.
+  function legend(chart, plot) {
+    const labels = Chart.defaults.plugins.legend.labels.generateLabels(chart);
+    return labels
+      .filter(label => plot.lines[label.datasetIndex - 1]?.kind !== 'BAND')
+      .map(label => {
+        const line = plot.lines[label.datasetIndex];
+        const band = line.kind === 'BAND';
+        return {
+          ...label,
+          text: band ? `${plot.lines[label.datasetIndex + 1].name} … ${line.name}` : line.name,
+          pointStyle: band ? 'rect' : 'line',
+          lineDash: chart.data.datasets[label.datasetIndex].borderDash,
+          lineWidth: band ? 0 : 2,
+        };
+      });
   }
 
   function draw(canvas) {
@@ -37,25 +68,30 @@
     if (typeof Chart === 'undefined' || at.length === 0) {
       return;
     }
-    const span = at[at.length - 1] - at[0];
+    // One moment alone stands in the middle of an hour.
+    const [from, to] = at.length > 1 ? [at[0], at[at.length - 1]] : [at[0] - 1800000, at[0] + 1800000];
+    const span = to - from;
+    let limits = 0;
     canvas.closest('.plot').classList.add('drawn');
     drawn.get(canvas)?.destroy();
     drawn.set(canvas, new Chart(canvas, {
       type: 'line',
-      data: {datasets: plot.lines.map((line, n) => dataset(line, n, at, plot.lines[n - 1]))},
+      data: {datasets: plot.lines.map((line, n) =>
+        dataset(line, n, at, plot.lines[n - 1], line.kind === 'LIMIT' ? limits++ : 0, from, to))},
       options: {
         animation: false,
         responsive: true,
         maintainAspectRatio: false,
         interaction: {mode: 'nearest', axis: 'x', intersect: false},
         scales: {
-          x: {type: 'linear', min: at[0], max: span ? at[at.length - 1] : at[0] + 1, grid: {color: css('--line')},
-              ticks: {color: css('--soft'), maxTicksLimit: 6, maxRotation: 0, callback: value => moment(value, span)}},
-          y: {grid: {color: css('--line')}, ticks: {color: css('--soft'), maxTicksLimit: 6},
+          x: {type: 'linear', min: from, max: to, grid: {color: css('--line')},
+              afterBuildTicks: axis => { axis.ticks = marks(from, to); },
+              ticks: {color: css('--soft'), maxTicksLimit: 6, maxRotation: 0, autoSkip: true, callback: value => moment(value, span)}},
+          y: {max: plot.unit === '%' ? 100 : undefined, grid: {color: css('--line')}, ticks: {color: css('--soft'), maxTicksLimit: 6},
               title: {display: true, text: plot.unit, color: css('--soft')}},
         },
         plugins: {
-          legend: {display: plot.lines.length > 1, labels: {color: css('--ink'), usePointStyle: true, pointStyle: 'line'}},
+          legend: {display: plot.lines.length > 1, labels: {color: css('--ink'), usePointStyle: true, generateLabels: chart => legend(chart, plot)}},
           tooltip: {callbacks: {title: items => new Date(items[0].parsed.x).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'}},
         },
       },

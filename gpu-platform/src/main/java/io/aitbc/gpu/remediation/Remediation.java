@@ -187,7 +187,9 @@ public final class Remediation {
     }
 
     private static String trimmed(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        // To the hundredth: more is noise to whoever reads it.
+        double rounded = Math.rint(value * 100) / 100;
+        return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
     }
 
     private static String minutes(Duration duration) {

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriUtils;
 
@@ -76,6 +78,42 @@ final class Show {
         BigDecimal exact = value instanceof BigDecimal decimal ? decimal : new BigDecimal(value.toString());
         BigDecimal rounded = exact.setScale(2, RoundingMode.HALF_UP).stripTrailingZeros();
         return String.format(Locale.ROOT, "%,." + Math.max(0, rounded.scale()) + "f", rounded);
+    }
+
+    /** Without decimals. */
+    public String whole(@Nullable Number value) {
+        return value == null ? NOTHING : number(Math.round(value.doubleValue()));
+    }
+
+    /** When something is to be done: now, or in how long. */
+    public String due(@Nullable Instant at) {
+        return at == null ? NOTHING : at.isAfter(clock.instant()) ? ago(at) : "now";
+    }
+
+    /** Why a miner was not offered, by the reason's name. */
+    public String refusal(String reason) {
+        return switch (reason) {
+            case "not_approved" -> "not approved yet";
+            case "maintenance" -> "in maintenance";
+            case "no_healthy_gpu" -> "no healthy GPU";
+            case "gpu_count" -> "too few free GPUs";
+            case "gpu_name" -> "other GPUs";
+            case "vram" -> "too little GPU memory";
+            case "ram" -> "too little memory";
+            case "capabilities" -> "lacks a capability";
+            case "price" -> "too expensive";
+            case "region" -> "in another region";
+            default -> words(reason);
+        };
+    }
+
+    /** Such as {@code gpu count 2, gpu name A100}. */
+    public String members(Map<String, Object> said) {
+        return said.isEmpty()
+                ? "nothing"
+                : said.entrySet().stream()
+                        .map(one -> words(one.getKey()) + " " + one.getValue())
+                        .collect(Collectors.joining(", "));
     }
 
     /** A decimal with all its digits. */

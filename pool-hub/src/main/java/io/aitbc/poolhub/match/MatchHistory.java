@@ -19,18 +19,19 @@ import org.springframework.stereotype.Repository;
 public class MatchHistory {
 
     private static final TypeReference<LinkedHashMap<String, Integer>> COUNTS = new TypeReference<>() {};
+    private static final TypeReference<LinkedHashMap<String, @Nullable Object>> MEMBERS = new TypeReference<>() {};
     private static final TypeReference<LinkedHashMap<String, Double>> PARTS = new TypeReference<>() {};
 
     /**
      * One match call.
      *
      * @param rejected how many miners were not offered, by reason
-     * @param requirements what was demanded, and {@code hints} what was wished, as JSON
+     * @param requirements what was demanded, and {@code hints} what was wished, by name; what was not said is not there
      */
     public record Call(
             Instant at,
-            String requirements,
-            String hints,
+            Map<String, Object> requirements,
+            Map<String, Object> hints,
             int topK,
             Map<String, Integer> rejected,
             List<Offer> offers) {}
@@ -70,8 +71,8 @@ public class MatchHistory {
                     row.getObject(1, UUID.class),
                     new Call(
                             row.getTimestamp(2).toInstant(),
-                            row.getString(3),
-                            row.getString(4),
+                            said(row.getString(3)),
+                            said(row.getString(4)),
                             row.getInt(5),
                             read(row.getString(6), COUNTS),
                             new ArrayList<>()));
@@ -103,6 +104,17 @@ public class MatchHistory {
                                         row.getBigDecimal(7)));
                     }
                 });
+    }
+
+    private Map<String, Object> said(String text) {
+        Map<String, @Nullable Object> all = read(text, MEMBERS);
+        Map<String, Object> said = new LinkedHashMap<>();
+        all.forEach((name, value) -> {
+            if (value != null) {
+                said.put(name, value);
+            }
+        });
+        return said;
     }
 
     private <T> T read(String text, TypeReference<T> type) {

@@ -137,7 +137,7 @@ class JobPagesTest extends ConsoleScene {
         String page = signedIn(VIEWER).get("/console/jobs/job?id=j-1").expect(200);
 
         assertThat(page).contains("Why it waits", "0 miners could take it now.");
-        for (String reason : List.of("gpu count", "gpu name", "region", "offline")) {
+        for (String reason : List.of("too few free GPUs", "other GPUs", "in another region", "offline")) {
             assertThat(page).containsPattern(">" + reason + "</th><td class=\"n\">1</td>");
         }
     }
@@ -158,10 +158,15 @@ class JobPagesTest extends ConsoleScene {
 
         assertThat(browser.get("/console/jobs/job?id=j-%3Cb%3E%2F1").expect(200))
                 .contains("it only was asked who could take it", "1 miner offered, 1 not.")
-                .contains("/console/miners/m-1", "Not offered: ", "1 offline.", "j-&lt;b&gt;/1")
+                .contains(
+                        "/console/miners/m-1",
+                        "Not offered: ",
+                        "offline: 1.",
+                        "Demanded: gpu name a100; wished: nothing",
+                        "j-&lt;b&gt;/1")
                 .doesNotContain("<b>/1");
         assertThat(browser.get("/console/jobs/job?id=j-none").expect(200))
-                .contains("No miner could take it.", "1 gpu name", "1 offline");
+                .contains("No miner could take it.", "other GPUs: 1", "offline: 1");
     }
 
     @Test
