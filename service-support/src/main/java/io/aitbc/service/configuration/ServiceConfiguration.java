@@ -9,13 +9,16 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** The clock, and scheduled jobs that run in one replica at a time. */
-@AutoConfiguration(after = DataSourceAutoConfiguration.class)
+@AutoConfiguration(after = DataSourceAutoConfiguration.class, before = TaskSchedulingAutoConfiguration.class)
 public class ServiceConfiguration {
 
     @Bean
@@ -30,6 +33,15 @@ public class ServiceConfiguration {
     @EnableScheduling
     @EnableSchedulerLock(defaultLockAtMostFor = "PT10M")
     static class Scheduling {
+
+        /**
+         * Some threads for all jobs, also where there are virtual threads: Boot's own scheduler then runs every job that waits for
+         * the end of the one before on one and the same thread.
+         */
+        @Bean
+        ThreadPoolTaskScheduler taskScheduler(ThreadPoolTaskSchedulerBuilder builder) {
+            return builder.build();
+        }
 
         @Bean
         LockProvider lockProvider(DataSource dataSource) {
