@@ -178,7 +178,7 @@ class ConsoleIT {
                 if (Boolean.getBoolean("console.pictures") && wanted) {
                     Files.createDirectories(DOCS);
                     Path picture = DOCS.resolve("console-" + name + (width == PHONE ? "-phone" : "") + ".png");
-                    page.setViewportSize(width, width == PHONE ? 844 : 640);
+                    page.setViewportSize(width, width == PHONE ? 844 : name.equals("overview") ? 1_150 : 640);
                     page.screenshot(new Page.ScreenshotOptions().setPath(picture));
                     assertThat(Files.size(picture)).as(picture.toString()).isLessThan(150_000);
                 }
