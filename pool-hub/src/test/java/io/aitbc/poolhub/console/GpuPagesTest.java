@@ -22,7 +22,7 @@ import org.springframework.context.ApplicationContext;
 class GpuPagesTest extends ConsoleScene {
 
     private static final Pattern NEXT = Pattern.compile("<a href=\"([^\"]+)\" rel=\"next\"");
-    private static final String HOT = "GPU-00000000-0000-0000-0000-000000000001";
+    private static final String HOT = "GPU-c0501e00-0000-0000-0000-000000000001";
 
     @Autowired
     private ApplicationContext hub;

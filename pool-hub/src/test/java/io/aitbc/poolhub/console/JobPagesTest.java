@@ -171,33 +171,37 @@ class JobPagesTest extends ConsoleScene {
 
     @Test
     void anOperatorTakesAJobBackAndAViewerDoesNot() {
-        submit("j-1", "");
+        submit("j-taken-back", "");
         Browser operator = signedIn(OPERATOR);
         Browser viewer = signedIn(VIEWER);
-        String page = "/console/jobs/job?id=j-1";
+        String page = "/console/jobs/job?id=j-taken-back";
         assertThat(viewer.get(page).expect(200)).doesNotContain("Cancel the job");
-        assertThat(viewer.submit("/", "/console/jobs/cancel", Map.of("id", "j-1", "reason", "x"))
+        assertThat(viewer.submit("/", "/console/jobs/cancel", Map.of("id", "j-taken-back", "reason", "x"))
                         .expect(403))
                 .contains("needs the role operator");
-        assertThat(operator.post("/console/jobs/cancel", Map.of("id", "j-1", "reason", "x"))
+        assertThat(operator.post("/console/jobs/cancel", Map.of("id", "j-taken-back", "reason", "x"))
                         .status())
                 .isEqualTo(403);
         for (String reason : List.of("", " ", "x".repeat(401), "\0")) {
-            assertThat(operator.submit(page, "/console/jobs/cancel", Map.of("id", "j-1", "reason", reason))
+            assertThat(operator.submit(page, "/console/jobs/cancel", Map.of("id", "j-taken-back", "reason", reason))
                             .status())
                     .isEqualTo(422);
         }
-        assertThat(get("/v1/jobs/j-1", VIEWER).expect(200).path("state").asText())
+        assertThat(get("/v1/jobs/j-taken-back", VIEWER)
+                        .expect(200)
+                        .path("state")
+                        .asText())
                 .isEqualTo("QUEUED");
 
-        Shown done = operator.submit(page, "/console/jobs/cancel", Map.of("id", "j-1", "reason", "a <mistake>"));
+        Shown done =
+                operator.submit(page, "/console/jobs/cancel", Map.of("id", "j-taken-back", "reason", "a <mistake>"));
 
         assertThat(done.header("Location")).endsWith(page + "&done=cancelled");
         assertThat(operator.get(page + "&done=cancelled").expect(200))
                 .contains("The job is taken back", "It is cancelled: a &lt;mistake&gt;")
                 .doesNotContain("Cancel the job");
         assertThat(jdbc.sql(
-                                "SELECT actor FROM audit_log WHERE action = 'job.cancel' AND subject = 'j-1' AND at >= :begun")
+                                "SELECT actor FROM audit_log WHERE action = 'job.cancel' AND subject = 'j-taken-back' AND at >= :begun")
                         .param("begun", Timestamp.from(clock.instant().minusSeconds(60)))
                         .query(String.class)
                         .list())
