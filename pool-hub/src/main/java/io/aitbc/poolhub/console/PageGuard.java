@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /** What holds for every page before it is made: what the browser may load, and that a form is one of ours. */
@@ -26,13 +27,18 @@ final class PageGuard implements HandlerInterceptor {
                     "The database does not answer, so nobody can be recognised now. Try again in a moment.",
                     Duration.ofSeconds(2));
         }
-        if (!READING.contains(request.getMethod())
-                && !SessionCookie.isToken(SessionCookie.of(request), request.getParameter(SessionCookie.TOKEN))) {
+        if (!READING.contains(request.getMethod()) && !isOurs(request, request.getParameter(SessionCookie.TOKEN))) {
             throw Problem.forbidden(
                     "form-not-ours",
                     "This form was not sent from a page of your present session, so nothing was changed. Open the page"
                             + " again and repeat what you did.");
         }
         return true;
+    }
+
+    private static boolean isOurs(HttpServletRequest request, @Nullable String token) {
+        return SessionCookie.isToken(SessionCookie.of(request), token)
+                || request.getRequestURI().equals("/console/sign-in")
+                        && SessionCookie.isToken(SessionCookie.ofSignIn(request), token);
     }
 }

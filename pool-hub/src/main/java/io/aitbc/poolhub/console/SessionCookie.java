@@ -12,13 +12,15 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 
 /**
- * The cookie that a browser proves itself with. Whoever opens the sign-in page has one; after signing in it is another one. The
+ * The cookie that a browser proves itself with. The sign-in form has one of its own name, so that a link from elsewhere, which
+ * comes without the session's, does not overwrite it. The
  * token in the console's forms is derived from it: who cannot read the cookie cannot make the token, and a token of another session
  * is worth nothing.
  */
 final class SessionCookie {
 
     static final String NAME = "poolhub_console";
+    static final String SIGN_IN = "poolhub_console_sign_in";
     static final String TOKEN = "csrf";
 
     private static final int LONGEST = 128;
@@ -27,11 +29,20 @@ final class SessionCookie {
 
     /** The value that came with the request; null when there is none. */
     static @Nullable String of(HttpServletRequest request) {
+        return of(request, NAME);
+    }
+
+    /** The value that the sign-in form was opened with; null when there is none. */
+    static @Nullable String ofSignIn(HttpServletRequest request) {
+        return of(request, SIGN_IN);
+    }
+
+    private static @Nullable String of(HttpServletRequest request, String name) {
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {
             for (Cookie cookie : cookies) {
                 String value = cookie.getValue();
-                if (cookie.getName().equals(NAME) && !value.isEmpty() && value.length() <= LONGEST) {
+                if (cookie.getName().equals(name) && !value.isEmpty() && value.length() <= LONGEST) {
                     return value;
                 }
             }
@@ -45,18 +56,32 @@ final class SessionCookie {
     }
 
     static void set(String value, HttpServletRequest request, HttpServletResponse response) {
-        write(value, null, request, response);
+        write(NAME, value, "Strict", null, request, response);
+    }
+
+    /** Lax: a second link from elsewhere finds it, and forms that are open stay good. */
+    static void setSignIn(String value, HttpServletRequest request, HttpServletResponse response) {
+        write(SIGN_IN, value, "Lax", null, request, response);
+    }
+
+    static void clearSignIn(HttpServletRequest request, HttpServletResponse response) {
+        write(SIGN_IN, "", "Lax", Duration.ZERO, request, response);
     }
 
     static void clear(HttpServletRequest request, HttpServletResponse response) {
-        write("", Duration.ZERO, request, response);
+        write(NAME, "", "Strict", Duration.ZERO, request, response);
     }
 
     private static void write(
-            String value, @Nullable Duration age, HttpServletRequest request, HttpServletResponse response) {
-        ResponseCookie.ResponseCookieBuilder cookie = ResponseCookie.from(NAME, value)
+            String name,
+            String value,
+            String sameSite,
+            @Nullable Duration age,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        ResponseCookie.ResponseCookieBuilder cookie = ResponseCookie.from(name, value)
                 .httpOnly(true)
-                .sameSite("Strict")
+                .sameSite(sameSite)
                 .secure(isEncrypted(request))
                 .path("/");
         if (age != null) {

@@ -47,7 +47,7 @@ class SignIn {
     @Transactional
     public Optional<String> begin(String key, String address, @Nullable String former) {
         Bucket left = mistakes.get(address, a -> newBucket());
-        if (left.getAvailableTokens() == 0) {
+        if (!left.tryConsume(1)) {
             throw Problem.tooMany(
                     "too-many-mistakes",
                     "Too many wrong keys came from your address. Wait a minute, then sign in.",
@@ -59,9 +59,9 @@ class SignIn {
                 ? Optional.empty()
                 : keys.holderOf(hash).filter(SessionCallers::mayLook);
         if (holder.isEmpty()) {
-            left.tryConsume(1);
             return Optional.empty();
         }
+        left.addTokens(1);
         if (former != null) {
             sessions.end(former);
         }

@@ -37,12 +37,7 @@ class SignInController {
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
-        String value = SessionCookie.of(request);
-        if (value == null) {
-            value = SessionCookie.fresh();
-            SessionCookie.set(value, request, response);
-        }
-        model.addAttribute("csrf", SessionCookie.token(value));
+        model.addAttribute("csrf", token(request, response));
         model.addAttribute("next", ours(next));
         return PAGE;
     }
@@ -58,6 +53,7 @@ class SignInController {
         Optional<String> value = signIn.begin(key, request.getRemoteAddr(), SessionCookie.of(request));
         if (value.isEmpty()) {
             response.setStatus(HttpStatus.UNAUTHORIZED.value());
+            model.addAttribute("csrf", token(request, response));
             model.addAttribute("next", ours(next));
             model.addAttribute(
                     "mistake",
@@ -66,6 +62,7 @@ class SignInController {
             return PAGE;
         }
         SessionCookie.set(value.get(), request, response);
+        SessionCookie.clearSignIn(request, response);
         return seeOther(ours(next));
     }
 
@@ -78,6 +75,17 @@ class SignInController {
         }
         SessionCookie.clear(request, response);
         return seeOther("/console/sign-in");
+    }
+
+    /** Of the session where there is one: the page has its sign-out form too. */
+    private static String token(HttpServletRequest request, HttpServletResponse response) {
+        String session = SessionCookie.of(request);
+        String value = session == null ? SessionCookie.ofSignIn(request) : session;
+        if (value == null) {
+            value = SessionCookie.fresh();
+            SessionCookie.setSignIn(value, request, response);
+        }
+        return SessionCookie.token(value);
     }
 
     /** To read a page after a form was sent. */

@@ -62,7 +62,7 @@ class SignInTest extends ConsoleScene {
                 .get("/console/sign-in", "X-Forwarded-Proto", "https")
                 .header("Set-Cookie");
 
-        assertThat(first).contains("HttpOnly", "SameSite=Strict", "Path=/").doesNotContain("Secure");
+        assertThat(first).contains("HttpOnly", "SameSite=Lax", "Path=/").doesNotContain("Secure");
         assertThat(second).contains("HttpOnly", "SameSite=Strict", "Path=/").doesNotContain("Max-Age", "Expires");
         assertThat(behindTls).contains("; Secure");
     }
@@ -71,8 +71,8 @@ class SignInTest extends ConsoleScene {
     void aSessionThatSomebodyElsePlantedIsNotTheOneAfterSigningIn() {
         Browser victim = new Browser();
         Browser attacker = new Browser();
-        attacker.get("/console/sign-in");
-        String planted = String.valueOf(attacker.cookie());
+        String planted = SessionCookie.fresh();
+        attacker.setCookie(planted);
         victim.setCookie(planted);
 
         victim.signIn(OPERATOR);
@@ -80,6 +80,19 @@ class SignInTest extends ConsoleScene {
         assertThat(victim.cookie()).isNotEqualTo(planted);
         assertThat(victim.get("/").status()).isEqualTo(200);
         assertThat(attacker.get("/").status()).isEqualTo(303);
+    }
+
+    @Test
+    void aLinkFromElsewhereDoesNotSignOut() {
+        Browser browser = signedIn(VIEWER);
+
+        // A browser keeps a strict cookie to itself there.
+        Shown linked = new Browser().get("/console/sign-in");
+
+        assertThat(linked.response().headers().allValues("Set-Cookie"))
+                .hasSize(1)
+                .noneMatch(line -> line.startsWith(SessionCookie.NAME + "="));
+        assertThat(browser.get("/", "Authorization", "Basic YTpi").status()).isEqualTo(200);
     }
 
     @Test

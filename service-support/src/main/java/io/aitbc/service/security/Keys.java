@@ -42,6 +42,8 @@ final class Keys {
             return authorization.substring(7).strip();
         }
         String key = request.getHeader("X-Api-Key");
-        return key == null && authorization != null ? "" : key;
+        // Browsers repeat what a proxy before the service asked them for: that is no key of ours, not a wrong one.
+        boolean basic = authorization != null && authorization.regionMatches(true, 0, "Basic ", 0, 6);
+        return key == null && authorization != null && !basic ? "" : key;
     }
 }
