@@ -113,10 +113,21 @@
     const fresh = new DOMParser().parseFromString(html, 'text/html');
     fresh.querySelectorAll('[data-live]').forEach(part => {
       const old = document.getElementById(part.id);
-      if (old && old.dataset.shown !== part.innerHTML && !old.contains(document.activeElement)) {
+      if (old && old.dataset.shown !== part.innerHTML) {
+        const reached = () => [...old.querySelectorAll('a[href], button, input, select, summary, [tabindex]')];
+        const focused = reached().indexOf(document.activeElement);
+        const link = document.activeElement?.getAttribute('href');
+        const unfolded = [...old.querySelectorAll('details')].map(one => one.open);
         old.dataset.shown = part.innerHTML;
         old.replaceChildren(...part.cloneNode(true).childNodes);
+        old.querySelectorAll('details').forEach((one, n) => { one.open = unfolded[n] ?? false; });
         drawAll(old);
+        if (focused >= 0) {
+          const now = reached();
+          // The same link where it still is, for rows change places; else what stands there now.
+          const to = (link && now.find(one => one.getAttribute('href') === link)) || now[Math.min(focused, now.length - 1)];
+          to?.focus({preventScroll: true});
+        }
       }
     });
   }
@@ -128,6 +139,22 @@
     const turn = document.getElementById('live-turn');
     const events = new EventSource(element.dataset.events);
     let lost = false;
+    let last = Date.now();
+    const old = why => {
+      turn.textContent = `Not up to date since ${new Date(last).toISOString().slice(11, 19)} UTC: ${why}`;
+      lost = true;
+    };
+    // A line can be dead without anybody saying so.
+    const watch = setInterval(() => {
+      if (!lost && Date.now() - last > 20000) {
+        old('nothing came for 20 seconds.');
+      }
+    }, 5000);
+    events.addEventListener('away', () => {
+      if (!lost) {
+        old('the database does not answer. Trying again.');
+      }
+    });
     events.addEventListener('page', event => {
       const before = poolStatus();
       replaceSections(event.data);
@@ -138,16 +165,18 @@
         turn.textContent = 'The hub answers again.';
       }
       lost = false;
+      last = Date.now();
     });
     events.addEventListener('over', () => {
       events.close();
       location.reload();
     });
     events.onerror = () => {
-      turn.textContent = events.readyState === EventSource.CLOSED
-        ? 'This page does not update itself any more; reload it.'
-        : 'The hub does not answer; what you see may be old. Trying again.';
-      lost = true;
+      const over = events.readyState === EventSource.CLOSED;
+      old(over ? 'this page does not update itself any more; reload it.' : 'the hub does not answer. Trying again.');
+      if (over) {
+        clearInterval(watch);
+      }
     };
     // A page that is left would otherwise keep its stream until the browser tidies up.
     addEventListener('pagehide', () => events.close());

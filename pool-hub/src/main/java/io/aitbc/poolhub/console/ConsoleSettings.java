@@ -16,7 +16,7 @@ record ConsoleSettings(int idleMinutes, int sessionHours, int signInAttempts, in
         within("CONSOLE_IDLE_MINUTES", idleMinutes, 1, 1_440);
         within("CONSOLE_SESSION_HOURS", sessionHours, 1, 168);
         within("CONSOLE_SIGN_IN_ATTEMPTS", signInAttempts, 1, 1_000);
-        within("CONSOLE_MAX_STREAMS", mostStreams, 0, 10_000);
+        within("CONSOLE_MAX_STREAMS", mostStreams, 1, 10_000);
     }
 
     Duration idle() {

@@ -5,6 +5,7 @@ import io.aitbc.service.security.Role;
 import io.aitbc.service.web.Problem;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -32,11 +33,12 @@ class OverviewController {
     }
 
     @GetMapping(path = SessionCallers.EVENTS, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    SseEmitter events(HttpServletRequest request) {
+    SseEmitter events(HttpServletRequest request, HttpServletResponse response) {
         String value = SessionCookie.of(request);
         if (value == null) {
             throw Problem.forbidden("session-required", "Only a browser that is signed in is kept up to date.");
         }
+        response.setHeader("X-Accel-Buffering", "no");
         return streams.open(value);
     }
 

@@ -14,7 +14,7 @@ class ConsoleSettingsTest {
                 .hasMessage("CONSOLE_SESSION_HOURS must be within 1..168, was 169");
         assertThatThrownBy(() -> new ConsoleSettings(30, 12, 0, 100))
                 .hasMessage("CONSOLE_SIGN_IN_ATTEMPTS must be within 1..1000, was 0");
-        assertThatThrownBy(() -> new ConsoleSettings(30, 12, 10, -1))
-                .hasMessage("CONSOLE_MAX_STREAMS must be within 0..10000, was -1");
+        assertThatThrownBy(() -> new ConsoleSettings(30, 12, 10, 0))
+                .hasMessage("CONSOLE_MAX_STREAMS must be within 1..10000, was 0");
     }
 }

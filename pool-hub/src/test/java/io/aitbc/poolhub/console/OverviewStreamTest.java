@@ -91,7 +91,7 @@ class OverviewStreamTest extends ConsoleScene {
         open.get(0).close();
 
         // What is sent to nobody is noticed once the network says so.
-        for (int i = 0; i < 100 && streams.count() > 0; i++) {
+        for (int i = 0; i < 1_000 && streams.count() > 0; i++) {
             streams.tell();
         }
 
@@ -105,7 +105,7 @@ class OverviewStreamTest extends ConsoleScene {
             listen(browser, 200);
         }
 
-        listen(browser, 503);
+        listen(browser, 429);
     }
 
     @Test
