@@ -65,7 +65,9 @@ class CollectDesk {
         Instant start = request.startTime().truncatedTo(ChronoUnit.MILLIS);
         Instant end = request.endTime().truncatedTo(ChronoUnit.MILLIS);
         checkWindow(start, end, now);
-        List<Target> all = targets.since(sessionId, start);
+        List<Target> all = targets.during(sessionId, start, end).stream()
+                .filter(target -> target.isDueIn(start, end))
+                .toList();
         List<TargetType> types =
                 all.stream().map(Target::type).distinct().sorted().toList();
         Plan plan = new Plan(kpis(request.kpis(), types), types, thresholds(request.thresholds()));
@@ -135,7 +137,8 @@ class CollectDesk {
             if (all.isEmpty()) {
                 throw Problem.unprocessable(
                         "no-kpis",
-                        "The session has no targets, so there are no KPIs: register targets, or name KPIs in kpis.");
+                        "The session has no targets in this window, so there are no KPIs: register targets, or name KPIs in"
+                                + " kpis.");
             }
             return all;
         }

@@ -63,19 +63,19 @@ class Collector {
      */
     Result collect(Run run, Session session) {
         Manifest.Server server = facts.now();
-        List<Target> all = targets.since(run.sessionId(), run.start());
+        List<Target> all = targets.during(run.sessionId(), run.start(), run.end());
+        List<Target> due = all.stream()
+                .filter(target -> target.isDueIn(run.start(), run.end()))
+                .toList();
         Duration window = Duration.between(run.start(), run.end());
-        Duration interval = all.stream()
+        Duration interval = due.stream()
                 .map(Target::scrapeInterval)
                 .max(Duration::compareTo)
                 .orElse(session.scrapeInterval());
-        List<Duration> intervals = all.stream()
-                .flatMap(target -> target.targets().stream().map(address -> target.scrapeInterval()))
-                .toList();
         Scrapes scrapes = history.of(
                 new Scope(run.sessionId(), window, BigDecimal.ONE), run.end(), all, session.scrapeInterval());
         Scope whole = new Scope(run.sessionId(), window, scrapes.expected());
-        SeriesQuestion over = SeriesQuestion.of(whole, run.end(), interval, intervals);
+        SeriesQuestion over = SeriesQuestion.of(whole, run.end(), interval, due);
         KpiAnswers answers = new KpiAnswers(prometheus, whole, run.end(), scrapes);
         List<Manifest.Kpi> kpis = new ArrayList<>();
         List<KpiSeries> series = new ArrayList<>();

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Asks how completely targets were scraped: by the samples of {@code up}, which Prometheus writes at each scrape. */
@@ -37,26 +39,56 @@ class ScrapeHistory {
         }
     }
 
-    private record Expected(Set<TargetType> types, boolean isRegistered, Duration interval) {
+    /** Part of a window in which a target was there, in milliseconds since 1970. */
+    private record Span(long from, long to) {}
 
-        /** How many scrapes a window has at least, wherever it begins between two. */
-        long in(Duration window) {
-            return due(window, interval);
+    /** What is expected of a place: of all targets that it was of in the window, one after the other. */
+    private record Expected(Set<TargetType> types, boolean isCounted, Duration interval, long due, List<Span> spans) {
+
+        static Expected of(Target target, Instant start, Instant end) {
+            Instant from = target.createdAt().isAfter(start) ? target.createdAt() : start;
+            Duration there = target.within(start, end);
+            Instant to = from.plus(there);
+            return new Expected(
+                    EnumSet.of(target.type()),
+                    !to.isBefore(end),
+                    target.scrapeInterval(),
+                    ScrapeHistory.due(there, target.scrapeInterval()),
+                    List.of(new Span(from.toEpochMilli(), to.toEpochMilli())));
+        }
+
+        Expected and(Expected other) {
+            Set<TargetType> both = EnumSet.copyOf(types);
+            both.addAll(other.types);
+            return new Expected(
+                    both,
+                    isCounted && other.isCounted,
+                    interval.compareTo(other.interval) >= 0 ? interval : other.interval,
+                    due + other.due,
+                    Stream.concat(spans.stream(), other.spans.stream()).toList());
         }
     }
 
-    /** The scrapes that worked so far, and the longest time without one. */
+    /** The scrapes of a span that worked so far, and the longest time without one. */
     private static final class Gap {
+        private final Span span;
         private long last;
         private long longest;
 
-        Gap(long start) {
-            last = start;
+        Gap(Span span) {
+            this.span = span;
+            last = span.from();
         }
 
         void worked(long at) {
-            longest = Math.max(longest, at - last);
-            last = Math.max(last, at);
+            if (at >= span.from() && at <= span.to()) {
+                longest = Math.max(longest, at - last);
+                last = Math.max(last, at);
+            }
+        }
+
+        long longest() {
+            return Math.max(longest, span.to() - last);
         }
     }
 
@@ -70,6 +102,7 @@ class ScrapeHistory {
      * Looks at a window.
      *
      * @param scope of the session, with the whole window
+     * @param targets that the session had in it, also for a shorter time than an interval
      * @param interval of targets that are scraped, but not registered any more
      */
     Scrapes of(Scope scope, Instant end, List<Target> targets, Duration interval) {
@@ -79,52 +112,52 @@ class ScrapeHistory {
         Map<Place, Double> worked = byPlace("sum by (job, instance) (sum_over_time(" + range + "))", end);
         Map<Place, Expected> places =
                 new TreeMap<>(java.util.Comparator.comparing(Place::job).thenComparing(Place::instance));
-        for (Target target : targets) {
-            for (String instance : target.targets()) {
-                places.put(
-                        new Place(target.jobName(), instance),
-                        new Expected(EnumSet.of(target.type()), true, target.scrapeInterval()));
+        Instant start = end.minus(scope.window());
+        Expected unregistered = new Expected(
+                EnumSet.allOf(TargetType.class),
+                false,
+                interval,
+                due(scope.window(), interval),
+                List.of(new Span(start.toEpochMilli(), end.toEpochMilli())));
+        seen.keySet().forEach(place -> places.put(place, unregistered));
+        // What was there too briefly is registered all the same.
+        forEach(targets, (place, target) -> places.remove(place));
+        forEach(targets, (place, target) -> {
+            if (target.isDueIn(start, end)) {
+                places.merge(place, Expected.of(target, start, end), Expected::and);
             }
-        }
-        seen.keySet()
-                .forEach(place ->
-                        places.putIfAbsent(place, new Expected(EnumSet.allOf(TargetType.class), false, interval)));
-        Map<Place, Gap> gaps = gaps(up, scope.window(), end, places);
+        });
+        Map<Place, Long> gaps = gaps(up, scope.window(), end, places);
         Map<Place, String> errors = places.isEmpty() ? Map.of() : errors(scope.sessionId());
         List<Scrapes.Address> addresses = new ArrayList<>();
         places.forEach((place, expected) -> {
-            long due = expected.in(scope.window());
             long good = Math.round(worked.getOrDefault(place, 0.0));
-            Gap gap = gaps.get(place);
+            Long gap = gaps.get(place);
             addresses.add(new Scrapes.Address(
                     expected.types(),
-                    expected.isRegistered(),
+                    expected.isCounted(),
                     expected.interval().toMillis() / 1e3,
                     good,
                     new Manifest.Target(
                             place.job(),
                             place.instance(),
-                            Math.min(1, (double) good / due),
-                            due,
+                            Math.min(1, (double) good / expected.due()),
+                            expected.due(),
                             Math.round(seen.getOrDefault(place, 0.0)),
-                            gap == null ? null : gap.longest / 1e3,
+                            gap == null ? null : gap / 1e3,
                             errors.get(place))));
         });
-        return new Scrapes(
-                addresses,
-                expected(
-                        scope.window(),
-                        places.values().stream().map(Expected::interval).toList()));
+        long all = places.values().stream().mapToLong(Expected::due).sum();
+        return new Scrapes(addresses, BigDecimal.valueOf(Math.max(1, all)));
     }
 
-    /** How many scrapes targets of these intervals should have in a window: whole ones, at least one each, and one when there are none. */
-    static BigDecimal expected(Duration window, List<Duration> intervals) {
-        long sum =
-                intervals.stream().mapToLong(interval -> due(window, interval)).sum();
-        return BigDecimal.valueOf(Math.max(1, sum));
+    private static void forEach(List<Target> targets, BiConsumer<Place, Target> action) {
+        targets.forEach(target ->
+                target.targets().forEach(instance -> action.accept(new Place(target.jobName(), instance), target)));
     }
 
-    private static long due(Duration window, Duration interval) {
+    /** How many scrapes a time has at least, wherever it begins between two; one even when it is shorter than the interval. */
+    static long due(Duration window, Duration interval) {
         return Math.max(1, window.toMillis() / interval.toMillis());
     }
 
@@ -135,18 +168,19 @@ class ScrapeHistory {
         return values;
     }
 
-    private Map<Place, Gap> gaps(String up, Duration window, Instant end, Map<Place, Expected> places) {
+    private Map<Place, Long> gaps(String up, Duration window, Instant end, Map<Place, Expected> places) {
         BigDecimal perMilli = places.values().stream()
                 .map(place -> BigDecimal.ONE.divide(
                         BigDecimal.valueOf(place.interval().toMillis()), MathContext.DECIMAL64))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
         BigDecimal total = perMilli.multiply(BigDecimal.valueOf(window.toMillis()));
-        Map<Place, Gap> gaps = new HashMap<>();
+        Map<Place, List<Gap>> gaps = new HashMap<>();
         if (places.isEmpty() || total.compareTo(BigDecimal.valueOf(MOST_SAMPLES)) > 0) {
-            return gaps;
+            return Map.of();
         }
         long start = end.toEpochMilli() - window.toMillis();
-        places.keySet().forEach(place -> gaps.put(place, new Gap(start)));
+        places.forEach((place, expected) ->
+                gaps.put(place, expected.spans().stream().map(Gap::new).toList()));
         long piece = BigDecimal.valueOf(SAMPLES_AT_ONCE)
                 .divide(perMilli, MathContext.DECIMAL64)
                 .max(BigDecimal.valueOf(1_000))
@@ -159,16 +193,20 @@ class ScrapeHistory {
                     .data();
             for (JsonNode series : data.path("result")) {
                 Map<String, String> labels = Samples.labels(series.path("metric"));
-                Gap gap = gaps.get(new Place(labels.getOrDefault("job", ""), labels.getOrDefault("instance", "")));
+                Place place = new Place(labels.getOrDefault("job", ""), labels.getOrDefault("instance", ""));
+                List<Gap> ofPlace = gaps.getOrDefault(place, List.of());
                 for (JsonNode point : series.path("values")) {
-                    if (gap != null && point.path(1).asText().equals("1")) {
-                        gap.worked(Samples.millis(point.path(0)));
+                    if (point.path(1).asText().equals("1")) {
+                        long at = Samples.millis(point.path(0));
+                        ofPlace.forEach(gap -> gap.worked(at));
                     }
                 }
             }
         }
-        gaps.values().forEach(gap -> gap.worked(end.toEpochMilli()));
-        return gaps;
+        Map<Place, Long> longest = new HashMap<>();
+        gaps.forEach((place, each) ->
+                longest.put(place, each.stream().mapToLong(Gap::longest).max().orElse(0)));
+        return longest;
     }
 
     /** What scrapes fail with now. */

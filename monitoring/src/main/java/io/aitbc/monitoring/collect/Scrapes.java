@@ -28,10 +28,11 @@ record Scrapes(List<Address> addresses, BigDecimal expected) {
      * One address of a job.
      *
      * @param types of the targets that it is of; all when it is not known
-     * @param isRegistered whether the interval is known; it is a guess otherwise
+     * @param isCounted whether no more scrapes than expected can be: not of what is not registered, whose interval is a guess,
+     *     nor of what was deleted in the window, which is scraped until Prometheus has read its targets again
      * @param worked scrapes that worked
      */
-    record Address(Set<TargetType> types, boolean isRegistered, double intervalS, long worked, Manifest.Target target) {
+    record Address(Set<TargetType> types, boolean isCounted, double intervalS, long worked, Manifest.Target target) {
 
         /** One scrape may fall beyond the window's edge without one being missing. */
         boolean isComplete() {
@@ -41,9 +42,7 @@ record Scrapes(List<Address> addresses, BigDecimal expected) {
 
         boolean isScrapedTooOften() {
             long due = target.scrapesExpected();
-            return isRegistered
-                    && target.scrapesSeen() > due + TOO_MANY_AT_LEAST
-                    && target.scrapesSeen() > TOO_MANY * due;
+            return isCounted && target.scrapesSeen() > due + TOO_MANY_AT_LEAST && target.scrapesSeen() > TOO_MANY * due;
         }
 
         /** What is wrong with it, if anything. */

@@ -6,6 +6,9 @@ import io.aitbc.monitoring.artifact.Manifest;
 import io.aitbc.monitoring.prometheus.PrometheusClient;
 import io.aitbc.monitoring.recipe.Kpi;
 import io.aitbc.monitoring.recipe.Scope;
+import io.aitbc.monitoring.target.Target;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,15 +36,28 @@ record SeriesQuestion(Scope scope, Instant start, Instant end, Duration step) {
      * The question for a window.
      *
      * @param interval the longest of the targets' scrape intervals
+     * @param targets of which scrapes are due in the window
      */
-    static SeriesQuestion of(Scope whole, Instant end, Duration interval, List<Duration> intervals) {
+    static SeriesQuestion of(Scope whole, Instant end, Duration interval, List<Target> targets) {
         Duration window = whole.window();
         Duration step = longer(interval, seconds(window.dividedBy(MOST_POINTS)));
         Duration each = longer(interval.multipliedBy(SCRAPES_PER_POINT), step);
         Duration shortWindow = each.compareTo(window) < 0 ? each : window;
-        Scope scope = new Scope(whole.sessionId(), shortWindow, ScrapeHistory.expected(shortWindow, intervals));
+        Scope scope = new Scope(whole.sessionId(), shortWindow, expected(shortWindow, window, end, targets));
         long steps = window.minus(shortWindow).toMillis() / step.toMillis();
         return new SeriesQuestion(scope, end.minus(step.multipliedBy(steps)), end, step);
+    }
+
+    /** One target that was there for half of the window counts half in each short one, since the question is the same in all. */
+    private static BigDecimal expected(Duration shortWindow, Duration window, Instant end, List<Target> targets) {
+        return targets.stream()
+                .map(target -> BigDecimal.valueOf(ScrapeHistory.due(shortWindow, target.scrapeInterval()))
+                        .multiply(BigDecimal.valueOf(target.targets().size()))
+                        .multiply(BigDecimal.valueOf(
+                                target.within(end.minus(window), end).toMillis()))
+                        .divide(BigDecimal.valueOf(window.toMillis()), MathContext.DECIMAL64))
+                .reduce(BigDecimal.ZERO, BigDecimal::add)
+                .max(BigDecimal.ONE);
     }
 
     Manifest.Resolution resolution() {

@@ -89,7 +89,8 @@ class TargetRules {
                 addresses(config.targets(), refusals),
                 interval,
                 timeout(config.scrapeTimeout(), interval, refusals),
-                now);
+                now,
+                null);
         refusals.raise();
         return target;
     }

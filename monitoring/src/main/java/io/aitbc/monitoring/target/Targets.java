@@ -39,15 +39,16 @@ public class Targets {
                 .list();
     }
 
-    /** The targets of a session that were scraped for it after a time: those that it has, and those that were deleted later. */
-    public List<Target> since(String sessionId, Instant start) {
+    /** The targets that a session had in a window, with those that were deleted in it or later; several may have had one job name. */
+    public List<Target> during(String sessionId, Instant start, Instant end) {
         return jdbc.sql("""
                 SELECT * FROM targets
-                WHERE session_id = :id AND (deleted_at IS NULL OR deleted_at > :start)
-                ORDER BY job_name
+                WHERE session_id = :id AND created_at < :end AND (deleted_at IS NULL OR deleted_at > :start)
+                ORDER BY job_name, created_at
                 """)
                 .param("id", sessionId)
                 .param("start", Timestamp.from(start))
+                .param("end", Timestamp.from(end))
                 .query(this::target)
                 .list();
     }
@@ -63,13 +64,14 @@ public class Targets {
                 .list();
     }
 
-    /** Adds it; it takes the place of one of its name that was deleted. */
+    /** Adds it; one of its name that was deleted stays, unless it was made at the very same time. */
     void insert(Target target) {
         jdbc.sql("""
-                DELETE FROM targets WHERE session_id = :session AND job_name = :name AND deleted_at IS NOT NULL
+                DELETE FROM targets WHERE session_id = :session AND job_name = :name AND created_at = :at AND deleted_at IS NOT NULL
                 """)
                 .param("session", target.sessionId())
                 .param("name", target.jobName())
+                .param("at", Timestamp.from(target.createdAt()))
                 .update();
         jdbc.sql("""
                 INSERT INTO targets (session_id, job_name, job_id, target_type, metrics_path, scheme, params, targets,
@@ -92,19 +94,21 @@ public class Targets {
 
     /** It is scraped no more. Windows of before are still collected of it; of a session, the last 200 that were deleted are kept. */
     void delete(String sessionId, String jobName, Instant now) {
-        jdbc.sql("UPDATE targets SET deleted_at = :now WHERE session_id = :session AND job_name = :name")
+        jdbc.sql(
+                        "UPDATE targets SET deleted_at = :now WHERE session_id = :session AND job_name = :name AND deleted_at IS NULL")
                 .param("now", Timestamp.from(now))
                 .param("session", sessionId)
                 .param("name", jobName)
                 .update();
         jdbc.sql("""
-                DELETE FROM targets WHERE session_id = :session AND job_name IN (
-                    SELECT job_name FROM targets WHERE session_id = :session AND deleted_at IS NOT NULL
-                    ORDER BY deleted_at DESC, job_name OFFSET :kept)
+                DELETE FROM targets WHERE session_id = :session AND (job_name, created_at) IN (
+                    SELECT job_name, created_at FROM targets WHERE session_id = :session AND deleted_at IS NOT NULL
+                    ORDER BY deleted_at DESC, job_name, created_at DESC OFFSET :kept)
                 """).param("session", sessionId).param("kept", DELETED_KEPT).update();
     }
 
     private Target target(ResultSet row, int n) throws SQLException {
+        Timestamp deleted = row.getTimestamp("deleted_at");
         return new Target(
                 row.getString("session_id"),
                 row.getString("job_name"),
@@ -116,7 +120,8 @@ public class Targets {
                 List.of((String[]) row.getArray("targets").getArray()),
                 Duration.ofMillis(row.getLong("scrape_interval_ms")),
                 Duration.ofMillis(row.getLong("scrape_timeout_ms")),
-                row.getTimestamp("created_at").toInstant());
+                row.getTimestamp("created_at").toInstant(),
+                deleted == null ? null : deleted.toInstant());
     }
 
     private String write(Map<String, List<String>> params) {

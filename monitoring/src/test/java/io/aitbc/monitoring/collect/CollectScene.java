@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -93,7 +94,7 @@ abstract class CollectScene extends RunningMonitoring {
         jdbc.sql("DELETE FROM sessions").update();
     }
 
-    /** A session with a target of each type, as it was registered. */
+    /** A session with a target of each type, as it was registered before the known past. */
     protected void session(String id, String... typesJobsAndAddresses) {
         jdbc.sql("""
                 INSERT INTO sessions (session_id, state, scrape_interval_ms, labels, created_at)
@@ -103,9 +104,10 @@ abstract class CollectScene extends RunningMonitoring {
             jdbc.sql("""
                     INSERT INTO targets (session_id, job_name, job_id, target_type, metrics_path, scheme, params, targets,
                         scrape_interval_ms, scrape_timeout_ms, created_at)
-                    VALUES (:id, :job, '1', :type, '/metrics', 'http', '{}', ARRAY[:address], 1000, 1000, now())
+                    VALUES (:id, :job, '1', :type, '/metrics', 'http', '{}', ARRAY[:address], 1000, 1000, :at)
                     """)
                     .param("id", id)
+                    .param("at", Timestamp.from(KnownPast.FROM.minusSeconds(60)))
                     .param("type", typesJobsAndAddresses[i])
                     .param("job", typesJobsAndAddresses[i + 1])
                     .param("address", typesJobsAndAddresses[i + 2])

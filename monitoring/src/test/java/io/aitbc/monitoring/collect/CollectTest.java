@@ -200,7 +200,73 @@ class CollectTest extends CollectScene {
         assertThat(jdbc.sql("SELECT target_type FROM targets WHERE job_name = 'app'")
                         .query(String.class)
                         .list())
-                .containsExactly("qdrant");
+                .as("each keeps its own past")
+                .containsExactlyInAnyOrder("custom", "qdrant");
+        assertThat(collected("known", window("")).path("targets").findValuesAsText("job"))
+                .as("what was made since is no part of it, but the window has scrapes of it")
+                .containsExactly("app", "dcgm", "node");
+    }
+
+    @Test
+    void aTargetThatWasDeletedAtOnceIsMissedByNobody() {
+        session("other", "custom", "app", "127.0.0.1:9001", "node", "mistyped", "127.0.0.1:9999");
+        lived("mistyped", KnownPast.FROM.minusSeconds(60), KnownPast.FROM.plusMillis(900));
+        JsonNode run = collected("other", window(""));
+        assertThat(run.path("targets").findValuesAsText("job")).containsExactly("app");
+        assertThat(run.path("kpis").findValuesAsText("name")).doesNotContain("cpu_util_avg_pct");
+        assertThat(kpi(run, "throughput_qps").path("status").asText()).isEqualTo("OK");
+        assertThat(kpi(run, "scrape_completeness_pct").path("status").asText()).isEqualTo("OK");
+        assertThat(kpi(run, "scrape_completeness_pct").path("value").asDouble()).isEqualTo(100);
+    }
+
+    @Test
+    void scrapesAreExpectedOfTheTimeThatATargetWasThere() {
+        session("half", "node", "node", "127.0.0.1:9100");
+        lived("node", KnownPast.FROM.plusSeconds(100), KnownPast.FROM.plusSeconds(299));
+        JsonNode run = collected("half", window(""));
+        assertThat(run.at("/targets/0/scrapes_expected").asLong()).isEqualTo(199);
+        assertThat(run.at("/targets/0/scrapes_seen").asLong())
+                .as("more than expected: nobody else writes it, Prometheus just did not know yet")
+                .isEqualTo(300);
+        assertThat(run.at("/targets/0/longest_gap_s").asDouble()).isEqualTo(1);
+        assertThat(kpi(run, "scrape_completeness_pct").path("status").asText()).isEqualTo("OK");
+        assertThat(kpi(run, "scrape_completeness_pct").path("value").asDouble()).isEqualTo(100);
+    }
+
+    @Test
+    void twoTargetsOfOneNameAddUp() {
+        session("other", "custom", "app", "127.0.0.1:9001");
+        Instant changed = KnownPast.FROM.plusSeconds(300);
+        lived("app", KnownPast.FROM.minusSeconds(60), changed);
+        jdbc.sql("""
+                INSERT INTO targets (session_id, job_name, job_id, target_type, metrics_path, scheme, params, targets,
+                    scrape_interval_ms, scrape_timeout_ms, created_at)
+                SELECT session_id, job_name, job_id, 'qdrant', metrics_path, scheme, params, targets, 2000, 1000, deleted_at
+                FROM targets
+                """).update();
+        JsonNode run = collected("other", window(""));
+        assertThat(run.path("targets")).hasSize(1);
+        assertThat(run.at("/targets/0/scrapes_expected").asLong())
+                .as("300 of one a second, 150 of one each two")
+                .isEqualTo(450);
+        assertThat(kpi(run, "throughput_qps").path("value").asDouble()).isCloseTo(20, within(1e-6));
+        JsonNode before = collected("other", window(KnownPast.FROM, changed, ""));
+        assertThat(before.at("/targets/0/scrapes_expected").asLong()).isEqualTo(300);
+        assertThat(kpi(before, "throughput_qps").path("status").asText()).isEqualTo("OK");
+        assertThat(kpi(before, "throughput_qps").path("promql").asText())
+                .as("the type that it had then")
+                .contains("target_type=\"custom\"");
+        assertThat(before.path("kpis").findValuesAsText("name"))
+                .as("nothing of what came later")
+                .noneMatch(name -> name.startsWith("qdrant"));
+    }
+
+    private void lived(String job, Instant from, Instant to) {
+        jdbc.sql("UPDATE targets SET created_at = :from, deleted_at = :to WHERE job_name = :job")
+                .param("from", java.sql.Timestamp.from(from))
+                .param("to", java.sql.Timestamp.from(to))
+                .param("job", job)
+                .update();
     }
 
     @Test

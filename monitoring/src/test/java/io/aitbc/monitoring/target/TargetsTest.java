@@ -161,6 +161,31 @@ class TargetsTest extends RunningMonitoring {
     }
 
     @Test
+    void eachOfANameThatIsTakenAgainStaysWithItsOwnTime() {
+        String session = session();
+        for (String type : new String[] {"vllm", "node", "custom"}) {
+            assertThat(post(OPERATOR, session + "/targets", SEED.formatted("1").replace("\"vllm\"", '"' + type + '"'))
+                            .status())
+                    .isEqualTo(201);
+            if (!type.equals("custom")) {
+                assertThat(send(OPERATOR, "DELETE", session + "/targets/vllm-3607637", null)
+                                .status())
+                        .isEqualTo(204);
+            }
+        }
+        assertThat(get(VIEWER, session + "/targets").body().path("items").findValuesAsText("target_type"))
+                .containsExactly("custom");
+        assertThat(jdbc.sql("""
+                        SELECT target_type FROM targets WHERE session_id = :id AND created_at <= coalesce(deleted_at, created_at)
+                        ORDER BY created_at
+                        """)
+                        .param("id", session.substring(session.lastIndexOf('/') + 1))
+                        .query(String.class)
+                        .list())
+                .containsExactly("vllm", "node", "custom");
+    }
+
+    @Test
     void goWithTheirSession() {
         String session = session();
         post(OPERATOR, session + "/targets", InvalidTargets.VALID);
