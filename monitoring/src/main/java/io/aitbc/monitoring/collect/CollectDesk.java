@@ -65,9 +65,11 @@ class CollectDesk {
         Instant start = request.startTime().truncatedTo(ChronoUnit.MILLIS);
         Instant end = request.endTime().truncatedTo(ChronoUnit.MILLIS);
         checkWindow(start, end, now);
-        List<Target> all = targets.during(sessionId, start, end).stream()
+        List<Target> due = targets.during(sessionId, start, end).stream()
                 .filter(target -> target.isDueIn(start, end))
                 .toList();
+        // Of a window before all of them those that came later say what is asked for, and that there is none of it.
+        List<Target> all = due.isEmpty() ? targets.of(sessionId) : due;
         List<TargetType> types =
                 all.stream().map(Target::type).distinct().sorted().toList();
         Plan plan = new Plan(kpis(request.kpis(), types), types, thresholds(request.thresholds()));
@@ -81,7 +83,7 @@ class CollectDesk {
                 .map(Target::scrapeInterval)
                 .max(Duration::compareTo)
                 .orElse(session.scrapeInterval());
-        Instant due = end.plus(interval).plusSeconds(settings.slackSeconds());
+        Instant dueAt = end.plus(interval).plusSeconds(settings.slackSeconds());
         return new Run(
                 UuidCreator.getTimeOrderedEpoch(),
                 sessionId,
@@ -93,7 +95,7 @@ class CollectDesk {
                 null,
                 null,
                 now,
-                due.isBefore(now) ? now : due,
+                dueAt.isBefore(now) ? now : dueAt,
                 null,
                 null,
                 0,

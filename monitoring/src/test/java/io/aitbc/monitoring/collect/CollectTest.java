@@ -241,7 +241,7 @@ class CollectTest extends CollectScene {
         jdbc.sql("""
                 INSERT INTO targets (session_id, job_name, job_id, target_type, metrics_path, scheme, params, targets,
                     scrape_interval_ms, scrape_timeout_ms, created_at)
-                SELECT session_id, job_name, job_id, 'qdrant', metrics_path, scheme, params, targets, 2000, 1000, deleted_at
+                SELECT session_id, job_name, job_id, 'node', metrics_path, scheme, params, targets, 2000, 1000, deleted_at
                 FROM targets
                 """).update();
         JsonNode run = collected("other", window(""));
@@ -258,7 +258,15 @@ class CollectTest extends CollectScene {
                 .contains("target_type=\"custom\"");
         assertThat(before.path("kpis").findValuesAsText("name"))
                 .as("nothing of what came later")
-                .noneMatch(name -> name.startsWith("qdrant"));
+                .doesNotContain("cpu_util_avg_pct");
+    }
+
+    @Test
+    void aWindowBeforeAllTargetsIsAskedForWhatTheyAreNow() {
+        session("other", "custom", "app", "127.0.0.1:9001");
+        jdbc.sql("UPDATE targets SET created_at = now()").update();
+        assertThat(collected("other", window("")).path("kpis").findValuesAsText("name"))
+                .contains("throughput_qps");
     }
 
     private void lived(String job, Instant from, Instant to) {
