@@ -24,6 +24,12 @@
     return at.length > 1 ? at : [{value: from}, {value: to}];
   }
 
+  // What is more than samples that come a little late; milliseconds.
+  function gap(at) {
+    const steps = at.slice(1).map((each, n) => each - at[n]).sort((a, b) => a - b);
+    return Math.max(300000, 4 * (steps[steps.length >> 1] ?? 0));
+  }
+
   function dataset(line, index, at, before, limits, from, to) {
     const points = line.kind === 'LIMIT'
       ? [{x: from, y: line.values[0]}, ...line.values.map((value, n) => ({x: at[n], y: value})), {x: to, y: line.values[line.values.length - 1]}]
@@ -40,7 +46,8 @@
       stepped: line.kind === 'STEP' ? 'before' : false,
       pointRadius: line.kind === 'LIMIT' || ends || (points.length > 30 && line.kind !== 'STEP') || points.length > 60 ? 0 : 2,
       fill: line.kind === 'BAND' ? '+1' : false,
-      spanGaps: line.kind !== 'STEP',
+      // Over silence there is no line: nothing is known of that time.
+      spanGaps: line.kind === 'STEP' ? false : line.kind === 'LINE' ? gap(at) : true,
     };
   }
 

@@ -110,8 +110,8 @@ class MinerPage {
     }
 
     private Plot plot(Level level, String minerId, Instant from) {
-        List<Metric> rows = new ArrayList<>(levels.metrics(minerId, level.type, from, SlaReads.Place.START, MOST_ROWS)
-                .items());
+        Page<Metric> newest = levels.metrics(minerId, level.type, from, SlaReads.Place.START, MOST_ROWS);
+        List<Metric> rows = new ArrayList<>(newest.items());
         Collections.reverse(rows);
         List<Metric> thinned = thinned(rows);
         if (thinned.isEmpty()) {
@@ -122,9 +122,16 @@ class MinerPage {
         return new Plot(
                 level.title,
                 level.unit,
-                "%s %s at last; the threshold is %s %s."
+                "%s %s at last; the threshold is %s %s.%s"
                         .formatted(
-                                show.number(last.metricValue()), level.unit, show.number(last.threshold()), level.unit),
+                                show.number(last.metricValue()),
+                                level.unit,
+                                show.number(last.threshold()),
+                                level.unit,
+                                newest.next() == null
+                                        ? ""
+                                        : " Only the newest " + MOST_ROWS + " measurements are drawn, since "
+                                                + show.time(rows.get(0).timestamp()) + "."),
                 thinned.stream().map(Metric::timestamp).toList(),
                 List.of(
                         new Plot.Line(
