@@ -125,7 +125,12 @@ class TenantJobsIT {
                 .as("%s", invoice)
                 .contains("gpu_hours", "compute_hours", "api_calls");
 
-        until(20, () -> Set.copyOf(names(trace)).containsAll(Set.of("job.submit", "job.schedule", "job.run")));
+        // Each service tells its spans when it comes to it.
+        until(
+                60,
+                () -> Set.copyOf(names(trace)).containsAll(Set.of("job.submit", "job.schedule", "job.run"))
+                        && ofTrace(trace).stream()
+                                .anyMatch(span -> span.parentId().equals(CALLER)));
         List<OtlpReceiver.Span> spans = ofTrace(trace);
         OtlpReceiver.Span coordinators = spans.stream()
                 .filter(span -> span.parentId().equals(CALLER))
