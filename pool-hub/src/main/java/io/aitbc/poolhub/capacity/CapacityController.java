@@ -13,12 +13,9 @@ import io.aitbc.service.web.Links;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -46,18 +43,6 @@ class CapacityController {
 
     private static final int MOST_EPISODES = 100;
     private static final UUID LAST_ID = new UUID(-1, -1);
-
-    /**
-     * Who is to be told, and when.
-     *
-     * @param thresholdPct demand (running and waiting) against the slots that can work
-     * @param notificationEmail besides those whom the coordinator's routes name
-     */
-    record Wanted(
-            @NotNull @Min(1) @Max(100) @Nullable Double thresholdPct,
-
-            @Email @Size(max = 254) @Pattern(regexp = "[\\x21-\\x7e]+", message = "must be a plain address") @Nullable
-            String notificationEmail) {}
 
     /** What holds now. */
     record Configuration(
@@ -152,9 +137,8 @@ class CapacityController {
     @Operation(summary = "Be told when demand reaches a share of capacity, once per episode")
     @Allowed({Role.OPERATOR, Role.SERVICE})
     @PostMapping("/alerts/configure")
-    Configuration configure(Caller caller, @Valid @RequestBody Wanted wanted) {
-        double threshold = wanted.thresholdPct() == null ? 0 : wanted.thresholdPct();
-        return Configuration.of(alerts.configure(caller, threshold, wanted.notificationEmail()));
+    Configuration configure(Caller caller, @Valid @RequestBody AlertSettings.Wanted wanted) {
+        return Configuration.of(alerts.configure(caller, wanted));
     }
 
     @Operation(summary = "When somebody is told, and the times when demand was that high")

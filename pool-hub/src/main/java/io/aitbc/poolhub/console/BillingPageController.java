@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -34,14 +36,18 @@ class BillingPageController {
     private static final int MOST_PARKED = 100;
     private static final List<Integer> SPANS = List.of(24, 168, 720);
     private static final UUID FIRST = new UUID(0, 0);
+    private static final String NUMBER = "[0-9]{1,9}";
 
     private final UsageBoard usage;
     private final LedgerComparison ledgers;
+    private final LateAnswer<UsageBoard.Sent> sending;
     private final Clock clock;
 
-    BillingPageController(UsageBoard usage, LedgerComparison ledgers, Clock clock) {
+    BillingPageController(
+            UsageBoard usage, LedgerComparison ledgers, @Qualifier("consoleExecutor") Executor executor, Clock clock) {
         this.usage = usage;
         this.ledgers = ledgers;
+        this.sending = new LateAnswer<>(executor, clock, Duration.ZERO);
         this.clock = clock;
     }
 
@@ -50,6 +56,7 @@ class BillingPageController {
             @RequestParam(defaultValue = "24") String hours,
             @RequestParam(defaultValue = "") String cursor,
             @RequestParam(defaultValue = "") String done,
+            @RequestParam(defaultValue = "") String sent,
             Model model) {
         int back = span(hours);
         Instant now = clock.instant();
@@ -78,11 +85,20 @@ class BillingPageController {
                         Asked.cursor(cursor),
                         next,
                         "%,d lines of usage".formatted(totals.size())));
+        String again =
+                done.matches(NUMBER) ? "%,d parked events wait to be sent again.".formatted(Long.valueOf(done)) : null;
         model.addAttribute(
-                "done",
-                done.matches("[0-9]{1,9}")
-                        ? "%,d parked events wait to be sent again.".formatted(Long.valueOf(done))
-                        : null);
+                "done", sent.matches(NUMBER) ? "%,d events were sent.".formatted(Long.valueOf(sent)) : again);
+        model.addAttribute(
+                "missing",
+                switch (sent) {
+                    case "late" -> List.of("Sending takes longer than a page waits; reload this page in a moment.");
+                    case "away" ->
+                        List.of(
+                                "The coordinator did not take all of them; the log says why. What waits is sent again by"
+                                        + " itself.");
+                    default -> List.of();
+                });
         return "console/billing";
     }
 
@@ -109,6 +125,18 @@ class BillingPageController {
                 caller,
                 all ? null : events.stream().map(BillingPageController::id).toList());
         return SignInController.seeOther("/console/billing?done=" + again);
+    }
+
+    /** Sends what waits now. Nothing is lost when it cannot be. */
+    @Allowed(Role.OPERATOR)
+    @PostMapping("/send")
+    RedirectView send(Caller caller) {
+        LateAnswer.Known<UsageBoard.Sent> known = sending.ask(() -> usage.sendNow(caller));
+        UsageBoard.Sent sent = known.value();
+        String came = known.missing() != null || sent == null
+                ? "late"
+                : sent.away() != null ? "away" : String.valueOf(sent.sent());
+        return SignInController.seeOther("/console/billing?sent=" + came);
     }
 
     private static UUID id(String given) {

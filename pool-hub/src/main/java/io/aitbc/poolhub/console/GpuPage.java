@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +94,7 @@ class GpuPage {
             values.add(
                     signal.kind() == Signal.Kind.COUNTER ? increases(samples, signal) : gauges(samples, signal, kind));
         }
-        int[] kept = thinned(values.get(0));
+        int[] kept = thinned(values, samples.size());
         List<Plot.Line> lines = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
             lines.add(new Plot.Line(name(given.get(i)), Plot.Kind.LINE, at(values.get(i), kept)));
@@ -170,23 +172,27 @@ class GpuPage {
         return sums;
     }
 
-    /** As many as a plot can show: of each stretch the highest, and the very last. */
-    private static int[] thinned(List<@Nullable Double> values) {
-        int stride = Math.max(1, (values.size() + MOST_POINTS - 1) / MOST_POINTS);
-        List<Integer> kept = new ArrayList<>();
-        for (int start = 0; start < values.size(); start += stride) {
-            int highest = start;
-            for (int i = start; i < Math.min(values.size(), start + stride); i++) {
-                Double value = values.get(i);
-                Double best = values.get(highest);
-                highest = value != null && (best == null || value > best) ? i : highest;
+    /** As many as a plot can show: of each stretch where each line is highest, and the very last. */
+    static int[] thinned(List<List<@Nullable Double>> lines, int size) {
+        int stride = Math.max(1, (size + MOST_POINTS - 1) / MOST_POINTS);
+        SortedSet<Integer> kept = new TreeSet<>();
+        for (int start = 0; start < size; start += stride) {
+            for (List<@Nullable Double> line : lines) {
+                kept.add(highest(line, start, Math.min(size, start + stride)));
             }
-            kept.add(highest);
         }
-        if (kept.get(kept.size() - 1) != values.size() - 1) {
-            kept.add(values.size() - 1);
-        }
+        kept.add(size - 1);
         return kept.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static int highest(List<@Nullable Double> values, int from, int to) {
+        int highest = from;
+        for (int i = from; i < to; i++) {
+            Double value = values.get(i);
+            Double best = values.get(highest);
+            highest = value != null && (best == null || value > best) ? i : highest;
+        }
+        return highest;
     }
 
     private static List<@Nullable Double> at(List<@Nullable Double> values, int[] kept) {

@@ -48,6 +48,7 @@ class GpusController {
             @RequestParam(defaultValue = "") String model,
             @RequestParam(defaultValue = "") String miner,
             @RequestParam(defaultValue = "") String cursor,
+            @RequestParam(defaultValue = "") String done,
             Model shown) {
         GpuState wanted = Asked.constant(GpuState.class, state);
         String part = Asked.text(model);
@@ -64,6 +65,8 @@ class GpusController {
         shown.addAttribute("rows", rows);
         shown.addAttribute("states", GpuState.values());
         shown.addAttribute("trips", gpus.trips());
+        shown.addAttribute(
+                "done", done.equals("reset") ? "Quarantines are carried out again; their count begins anew." : null);
         shown.addAttribute("any", filters.values().stream().anyMatch(value -> !value.isEmpty()));
         shown.addAttribute(
                 "list",
@@ -110,6 +113,13 @@ class GpusController {
     RedirectView release(
             Caller caller, @RequestParam(defaultValue = "") String id, @RequestParam(defaultValue = "") String reason) {
         return done(actions.release(caller, id, Asked.reason(reason, 500)), "release");
+    }
+
+    @Allowed(Role.OPERATOR)
+    @PostMapping("/breaker/reset")
+    RedirectView resetBreaker(Caller caller) {
+        actions.resetBreaker(caller);
+        return SignInController.seeOther("/console/gpus?done=reset");
     }
 
     private RedirectView done(Gpu gpu, String what) {

@@ -14,6 +14,7 @@ import io.aitbc.poolhub.sla.Violation;
 import io.aitbc.service.web.Page;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +24,9 @@ import org.springframework.stereotype.Component;
 /** Gathers all that is known of one miner. */
 @Component
 class MinerPage {
+
+    /** What is drawn measurement by measurement; of more time the worst of each hour is. */
+    private static final Duration RAW = Duration.ofDays(1);
 
     private static final int MOST_ROWS = 5_000;
     private static final int MOST_POINTS = 400;
@@ -43,6 +47,10 @@ class MinerPage {
             this.type = type;
             this.title = title;
             this.unit = unit;
+        }
+
+        private double worse(double one, double other) {
+            return this == RESPONSE_TIME ? Math.max(one, other) : Math.min(one, other);
         }
     }
 
@@ -89,7 +97,7 @@ class MinerPage {
                 new SlaReads.EpisodeFilter(null, minerId, null, null, null), SlaReads.Place.START, MOST_STORIES);
         List<Plot> plots = new ArrayList<>();
         for (Level level : Level.values()) {
-            plots.add(plot(level, minerId, from));
+            plots.add(plot(level, minerId, from, back.compareTo(RAW) > 0));
         }
         List<StateInterval> intervals = miners.intervals(minerId, from, now);
         boolean agreed = intervals.stream()
@@ -109,22 +117,32 @@ class MinerPage {
                 jobs.latestOf(minerId, MOST_JOBS));
     }
 
-    private Plot plot(Level level, String minerId, Instant from) {
-        Page<Metric> newest = levels.metrics(minerId, level.type, from, SlaReads.Place.START, MOST_ROWS);
+    /** A measurement, or the worst of a stretch of them. */
+    private record Point(Instant at, double value, double threshold) {}
+
+    private Plot plot(Level level, String minerId, Instant from, boolean hourly) {
+        List<Point> points = new ArrayList<>();
+        Instant since = from;
+        if (hourly) {
+            points.addAll(hours(level, minerId, from));
+            since = points.isEmpty() ? from : points.get(points.size() - 1).at().plus(1, ChronoUnit.HOURS);
+        }
+        Page<Metric> newest = levels.metrics(minerId, level.type, since, SlaReads.Place.START, MOST_ROWS);
         List<Metric> rows = new ArrayList<>(newest.items());
         Collections.reverse(rows);
-        List<Metric> thinned = thinned(rows);
-        if (thinned.isEmpty()) {
+        rows.forEach(row -> points.add(new Point(row.timestamp(), row.metricValue(), row.threshold())));
+        if (points.isEmpty()) {
             return new Plot(level.title, level.unit, "Nothing was measured in this time.", List.of(), List.of());
         }
-        Metric last = thinned.get(thinned.size() - 1);
+        List<Point> thinned = thinned(level, points);
+        Point last = thinned.get(thinned.size() - 1);
         Show show = pages.show();
         return new Plot(
                 level.title,
                 level.unit,
                 "%s %s at last; the threshold is %s %s.%s"
                         .formatted(
-                                show.number(last.metricValue()),
+                                show.number(last.value()),
                                 level.unit,
                                 show.number(last.threshold()),
                                 level.unit,
@@ -132,41 +150,49 @@ class MinerPage {
                                         ? ""
                                         : " Only the newest " + MOST_ROWS + " measurements are drawn, since "
                                                 + show.time(rows.get(0).timestamp()) + "."),
-                thinned.stream().map(Metric::timestamp).toList(),
+                thinned.stream().map(Point::at).toList(),
                 List.of(
                         new Plot.Line(
                                 "measured",
                                 Plot.Kind.STEP,
                                 thinned.stream()
-                                        .<@Nullable Double>map(Metric::metricValue)
+                                        .<@Nullable Double>map(Point::value)
                                         .toList()),
                         new Plot.Line(
                                 "threshold",
                                 Plot.Kind.LIMIT,
                                 thinned.stream()
-                                        .<@Nullable Double>map(Metric::threshold)
+                                        .<@Nullable Double>map(Point::threshold)
                                         .toList())));
     }
 
+    /** The worst of each hour, against the threshold that holds now. */
+    private List<Point> hours(Level level, String minerId, Instant from) {
+        return levels.current(List.of(minerId)).getOrDefault(minerId, List.of()).stream()
+                .filter(current -> current.metricType().equals(level.type))
+                .findFirst()
+                .map(current -> levels.hours(minerId, level.type, from).stream()
+                        .map(hour -> new Point(
+                                hour.hour(), level.worse(hour.minimum(), hour.maximum()), current.threshold()))
+                        .toList())
+                .orElse(List.of());
+    }
+
     /** As many as a plot can show. Of each stretch the worst stays, and the very last. */
-    private static List<Metric> thinned(List<Metric> rows) {
-        int stride = (rows.size() + MOST_POINTS - 1) / MOST_POINTS;
+    private static List<Point> thinned(Level level, List<Point> points) {
+        int stride = (points.size() + MOST_POINTS - 1) / MOST_POINTS;
         if (stride <= 1) {
-            return rows;
+            return points;
         }
-        List<Metric> kept = new ArrayList<>();
-        for (int start = 0; start < rows.size(); start += stride) {
-            List<Metric> stretch = rows.subList(start, Math.min(rows.size(), start + stride));
-            Metric worst = stretch.get(0);
-            for (Metric one : stretch) {
-                boolean worse = one.metricType().equals(Level.RESPONSE_TIME.type)
-                        ? one.metricValue() > worst.metricValue()
-                        : one.metricValue() < worst.metricValue();
-                worst = worse ? one : worst;
+        List<Point> kept = new ArrayList<>();
+        for (int start = 0; start < points.size(); start += stride) {
+            Point worst = points.get(start);
+            for (Point one : points.subList(start, Math.min(points.size(), start + stride))) {
+                worst = level.worse(one.value(), worst.value()) == worst.value() ? worst : one;
             }
             kept.add(worst);
         }
-        Metric last = rows.get(rows.size() - 1);
+        Point last = points.get(points.size() - 1);
         if (kept.get(kept.size() - 1) != last) {
             kept.add(last);
         }

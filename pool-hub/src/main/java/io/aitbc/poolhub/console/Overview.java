@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Overview(
         Instant at,
-        SlaReads.Counts violations,
+        SlaReads.Open violations,
         Map<MinerState, Integer> miners,
         @Nullable CapacitySnapshot snapshot,
         @Nullable CapacityForecast forecast,

@@ -88,7 +88,7 @@ class OverviewSource {
         }
         return new Overview(
                 now,
-                levels.counts(now.minus(Duration.ofHours(1))),
+                levels.open(),
                 fleet.byState(),
                 snapshot,
                 ahead.value(),

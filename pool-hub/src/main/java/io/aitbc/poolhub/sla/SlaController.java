@@ -110,8 +110,9 @@ class SlaController {
     @GetMapping("/status")
     Status status() {
         Instant now = clock.instant();
-        SlaReads.Counts counts = reads.counts(now.minus(Duration.ofHours(1)));
-        return new Status(counts.status(), counts.critical() + counts.high(), counts.recentMetrics(), now);
+        SlaReads.Open open = reads.open();
+        return new Status(
+                open.status(), open.critical() + open.high(), reads.measuredSince(now.minus(Duration.ofHours(1))), now);
     }
 
     /** A miner's key sees its own rows only. */

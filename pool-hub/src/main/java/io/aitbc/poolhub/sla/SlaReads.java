@@ -38,14 +38,17 @@ public class SlaReads {
             @Nullable Instant from,
             @Nullable Instant to) {}
 
-    /** How many episodes are open, by severity, and how many rows were written lately. */
-    public record Counts(int critical, int high, int recentMetrics) {
+    /** How many episodes are open, by severity. */
+    public record Open(int critical, int high) {
 
         /** {@code critical} (an open critical), {@code degraded} (an open high) or {@code healthy}. */
         public String status() {
             return critical > 0 ? "critical" : high > 0 ? "degraded" : "healthy";
         }
     }
+
+    /** What was measured within an hour. */
+    public record Hour(Instant hour, double minimum, double maximum) {}
 
     /** The latest value of a service level. */
     public record Current(String metricType, double value, double threshold, boolean isViolation, Instant at) {}
@@ -76,6 +79,19 @@ public class SlaReads {
                 .list();
         boolean more = found.size() > limit;
         return new Page<>(more ? found.subList(0, limit) : found, more ? "more" : null);
+    }
+
+    /** The lowest and the highest measurement of each hour since, oldest first; the latest hours may not be summed up yet. */
+    public List<Hour> hours(String minerId, String type, Instant since) {
+        return jdbc.sql("""
+                SELECT hour, minimum, maximum FROM sla_metrics_hourly
+                WHERE miner_id = :miner AND metric_type = :type AND hour >= :since ORDER BY hour
+                """)
+                .param("miner", minerId)
+                .param("type", type)
+                .param("since", Timestamp.from(since))
+                .query((row, n) -> new Hour(row.getTimestamp(1).toInstant(), row.getDouble(2), row.getDouble(3)))
+                .list();
     }
 
     /** Episodes, newest first; there are more where {@code next} is not null. */
@@ -130,15 +146,21 @@ public class SlaReads {
                 .optional();
     }
 
-    /** How many episodes are open now, and how many rows were written since. */
-    public Counts counts(Instant since) {
+    /** How many episodes are open now. */
+    public Open open() {
         return jdbc.sql("""
-                SELECT (SELECT count(*) FROM sla_violations WHERE resolved_at IS NULL AND severity = 'critical'),
-                       (SELECT count(*) FROM sla_violations WHERE resolved_at IS NULL AND severity <> 'critical'),
-                       (SELECT count(*) FROM sla_metrics WHERE timestamp >= :since)
+                SELECT count(*) FILTER (WHERE severity = 'critical'), count(*) FILTER (WHERE severity <> 'critical')
+                FROM sla_violations WHERE resolved_at IS NULL
                 """)
+                .query((row, n) -> new Open(row.getInt(1), row.getInt(2)))
+                .single();
+    }
+
+    /** How many measurements were written since. It counts them all: millions of a large pool's hour. */
+    public int measuredSince(Instant since) {
+        return jdbc.sql("SELECT count(*) FROM sla_metrics WHERE timestamp >= :since")
                 .param("since", Timestamp.from(since))
-                .query((row, n) -> new Counts(row.getInt(1), row.getInt(2), row.getInt(3)))
+                .query(Integer.class)
                 .single();
     }
 

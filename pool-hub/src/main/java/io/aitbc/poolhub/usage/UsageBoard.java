@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** This hub's side of billing, as people look at it and mend it. Nothing here asks the coordinator. */
+/** This hub's side of billing, as people look at it and mend it. Nothing here waits for the coordinator but {@link #sendNow}. */
 @Service
 public class UsageBoard {
 
@@ -29,11 +29,21 @@ public class UsageBoard {
     public record Total(
             String tenantId, String resourceType, BigDecimal quantity, long events, long pending, long parked) {}
 
+    /**
+     * What sending did.
+     *
+     * @param sent events that the coordinator took or refused
+     * @param away why it ended before everything was sent; null when it did not
+     */
+    public record Sent(int sent, @Nullable String away) {}
+
     private final Outbox outbox;
+    private final SyncSchedule sync;
     private final AuditLog audit;
 
-    UsageBoard(Outbox outbox, AuditLog audit) {
+    UsageBoard(Outbox outbox, SyncSchedule sync, AuditLog audit) {
         this.outbox = outbox;
+        this.sync = sync;
         this.audit = audit;
     }
 
@@ -50,6 +60,13 @@ public class UsageBoard {
      */
     public List<Total> totals(Instant from, Instant to, String afterTenant, String afterResource, int limit) {
         return outbox.totals(from, to, afterTenant, afterResource, limit);
+    }
+
+    /** Sends what waits, also what was put off. It takes as long as the coordinator does. */
+    public Sent sendNow(Caller caller) {
+        BillingSync.Summary done = sync.run(new Outbox.Window(null, null, true, false));
+        audit.record(caller, "billing.sync", "all", null, Map.of("sent", done.sent()));
+        return new Sent(done.sent(), done.away() == null ? null : done.away().sentence());
     }
 
     /** Parked events after a place in the list, oldest first. */

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -224,6 +225,44 @@ class GpuPagesTest extends ConsoleScene {
                 .isEqualTo(403);
         assertThat(get("/v1/gpus/" + HOT, VIEWER).expect(200).path("state").asText())
                 .isNotEqualTo("QUARANTINED");
+    }
+
+    @Test
+    void anOperatorLetsQuarantinesGoThatTheBreakerHoldsUp() {
+        jdbc.sql("""
+                INSERT INTO gpu_breaker_trips (group_name, since, allowed, size, held)
+                VALUES ('driver <1>', :at, 1, 20, '{GPU-1,GPU-2}')
+                """).param("at", Timestamp.from(clock.instant())).update();
+        String viewers = signedIn(VIEWER).get("/console/gpus").body();
+        assertThat(viewers)
+                .contains("Quarantines are held up", "driver &lt;1&gt;")
+                .doesNotContain("Let the quarantines go");
+        assertThat(signedIn(VIEWER)
+                        .submit("/", "/console/gpus/breaker/reset", Map.of())
+                        .status())
+                .isEqualTo(403);
+        Browser operator = signedIn(OPERATOR);
+
+        Shown reset = operator.submit("/console/gpus", "/console/gpus/breaker/reset", Map.of());
+
+        assertThat(reset.header("Location")).endsWith("/console/gpus?done=reset");
+        assertThat(operator.get("/console/gpus?done=reset").body())
+                .contains("Quarantines are carried out again")
+                .doesNotContain("Quarantines are held up");
+        assertThat(audited("gpu.breaker.reset", "breaker")).containsExactly("operator");
+    }
+
+    @Test
+    void aThinnedPlotKeepsTheHighestOfEachLine() {
+        List<List<Double>> lines = List.of(new ArrayList<>(), new ArrayList<>());
+        for (int i = 0; i < 9_000; i++) {
+            lines.get(0).add(i == 1_001 ? 90.0 : 50.0);
+            lines.get(1).add(i == 1_003 ? 105.0 : 70.0);
+        }
+
+        int[] kept = GpuPage.thinned(lines, 9_000);
+
+        assertThat(kept).contains(1_001, 1_003, 8_999).isSorted().hasSizeLessThanOrEqualTo(601);
     }
 
     @Test

@@ -270,6 +270,42 @@ class JobPagesTest extends ConsoleScene {
         assertThat(page).contains("takes longer than a page waits", "When somebody is told");
     }
 
+    @Test
+    void anOperatorSaysWhenSomebodyIsToldOfAShortage() {
+        Browser operator = signedIn(OPERATOR);
+        Browser viewer = signedIn(VIEWER);
+        assertThat(viewer.get("/console/capacity").body()).doesNotContain("name=\"threshold\"");
+        Map<String, String> wanted = Map.of("threshold", "72.5", "email", "ops@example.org");
+        assertThat(viewer.submit("/", "/console/capacity/alerts", wanted).status())
+                .isEqualTo(403);
+        for (Map<String, String> unusable : List.of(
+                Map.of("threshold", "0.5"),
+                Map.of("threshold", "101"),
+                Map.of("threshold", "NaN"),
+                Map.of("threshold", ""),
+                Map.of("threshold", "1e400"),
+                Map.of("threshold", "80", "email", "not an address"),
+                Map.of("threshold", "80", "email", "\0@example.org"))) {
+            assertThat(operator.submit("/", "/console/capacity/alerts", unusable)
+                            .expect(422))
+                    .as(unusable.toString())
+                    .contains("must be a number from 1 to 100");
+        }
+        assertThat(operator.get("/console/capacity").body()).contains("Nobody has configured this");
+
+        Shown changed = operator.submit("/console/capacity", "/console/capacity/alerts", wanted);
+
+        assertThat(changed.header("Location")).endsWith("/console/capacity?done=told");
+        assertThat(operator.get("/console/capacity?done=told").body())
+                .contains("this holds", "72.5 %", "ops@example.org and those");
+        assertThat(get("/sla/capacity/alerts", VIEWER)
+                        .expect(200)
+                        .path("configuration")
+                        .path("threshold_pct")
+                        .asDouble())
+                .isEqualTo(72.5);
+    }
+
     /** The capacity page once it shows this: it is computed apart. */
     private String capacity(Browser browser, String shown, String... query) {
         String page = "";

@@ -3,6 +3,7 @@ package io.aitbc.poolhub.console;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Timestamp;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -240,6 +242,75 @@ class PagesTest extends ConsoleScene {
         assertThat(done.header("Location")).endsWith("/console/billing?done=1");
         assertThat(browser.get("/console/billing?done=1").body())
                 .contains("1 parked events wait to be sent again", "The coordinator has refused nothing");
+    }
+
+    @Test
+    void anOperatorSendsWhatWaitsAtOnce() throws InterruptedException {
+        jdbc.sql("""
+                INSERT INTO usage_events (event_id, tenant_id, resource_type, quantity, occurred_at, next_attempt_at)
+                VALUES ('00000000-0000-0000-0000-00000000000a', 't-1', 'gpu_hours', 2.5, :at, 'infinity')
+                """)
+                .param("at", Timestamp.from(clock.instant().minusSeconds(60)))
+                .update();
+        COORDINATOR.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(503)));
+        Browser operator = signedIn(OPERATOR);
+        assertThat(signedIn(VIEWER).get("/console/billing").body()).doesNotContain("Send now");
+        assertThat(signedIn(VIEWER)
+                        .submit("/", "/console/billing/send", Map.of())
+                        .status())
+                .isEqualTo(403);
+
+        // Tries of the client and its circuit breaker take real time, in which a page may not be.
+        await(() -> sends(operator).equals("away"));
+        assertThat(operator.get("/console/billing?sent=away").body()).contains("did not take all of them", "Send now");
+        assertThat(operator.get("/console/billing?sent=late").body()).contains("takes longer than a page waits");
+        COORDINATOR.resetAll();
+        COORDINATOR.stubFor(any(anyUrl())
+                .willReturn(
+                        okJson("{\"results\": [{\"index\": 0, \"event_id\": \"00000000-0000-0000-0000-00000000000a\","
+                                + " \"verdict\": \"ACCEPTED\"}]}")));
+        await(() -> {
+            sends(operator);
+            return jdbc.sql("SELECT state FROM usage_events")
+                    .query(String.class)
+                    .single()
+                    .equals("ACKNOWLEDGED");
+        });
+        assertThat(operator.get("/console/billing?sent=1").body())
+                .contains("1 events were sent")
+                .doesNotContain("Send now");
+    }
+
+    private static String sends(Browser browser) {
+        Shown shown = browser.submit("/", "/console/billing/send", Map.of());
+        assertThat(shown.status()).isEqualTo(303);
+        return shown.header("Location").replaceAll(".*sent=", "");
+    }
+
+    private static void await(BooleanSupplier wanted) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!wanted.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.sleep(200);
+        }
+    }
+
+    @Test
+    void aMonthOfAMinerIsDrawnByItsWorstHours() {
+        register("m-1");
+        Timestamp now = Timestamp.from(clock.instant());
+        jdbc.sql("""
+                INSERT INTO sla_current (miner_id, metric_type, metric_value, threshold, is_violation, metric_id, recorded_at)
+                VALUES ('m-1', 'uptime_pct', 99, 95, false, gen_random_uuid(), :now)
+                """).param("now", now).update();
+        jdbc.sql("""
+                INSERT INTO sla_metrics_hourly (miner_id, metric_type, hour, minimum, maximum, mean, samples)
+                VALUES ('m-1', 'uptime_pct', date_trunc('hour', :now::timestamptz - interval '5 hours'), 41.5, 99, 98, 60)
+                """).param("now", now).update();
+        Browser browser = signedIn(VIEWER);
+
+        assertThat(browser.get("/console/miners/m-1?hours=720").expect(200)).contains("41.5");
+        assertThat(browser.get("/console/miners/m-1?hours=24").expect(200)).doesNotContain("41.5");
     }
 
     @Test
