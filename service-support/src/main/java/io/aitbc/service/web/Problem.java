@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.web.util.HtmlUtils;
 
 /**
  * A refusal that the caller can act on, answered as RFC 9457 problem details.
@@ -142,12 +144,28 @@ public final class Problem extends RuntimeException {
         return headers;
     }
 
-    /** Writes it from a filter, where no handler is there to do so. */
+    /** Writes it from a filter, where no handler is there to do so; for a browser as a page. */
     public void writeTo(HttpServletRequest request, HttpServletResponse response, ObjectMapper json)
             throws IOException {
         response.setStatus(status.value());
         headers().forEach((name, values) -> values.forEach(value -> response.setHeader(name, value)));
+        String accepted = request.getHeader(HttpHeaders.ACCEPT);
+        if (accepted != null && accepted.contains(MediaType.TEXT_HTML_VALUE)) {
+            response.setContentType("text/html;charset=UTF-8");
+            response.getOutputStream().write(page().getBytes(StandardCharsets.UTF_8));
+            return;
+        }
         response.getOutputStream().write(json.writeValueAsBytes(toBody(request.getRequestURI())));
+    }
+
+    private String page() {
+        String reason = HtmlUtils.htmlEscape(status.getReasonPhrase());
+        return """
+                <!DOCTYPE html>
+                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+                <title>%s</title></head>
+                <body><h1>%s</h1><p>%s</p><p><a href="">Try again</a></p></body></html>
+                """.formatted(reason, reason, HtmlUtils.htmlEscape(detail()));
     }
 
     private static @Nullable URI instance(String path) {
