@@ -33,7 +33,7 @@
   function dataset(line, index, at, before, limits, from, to) {
     const points = line.kind === 'LIMIT'
       ? [{x: from, y: line.values[0]}, ...line.values.map((value, n) => ({x: at[n], y: value})), {x: to, y: line.values[line.values.length - 1]}]
-      : line.values.map((value, n) => ({x: at[n], y: value}));
+      : line.values.map((value, n) => ({x: at[n], y: value})).filter(point => line.kind !== 'LINE' || point.y !== null);
     const colour = line.kind === 'LIMIT' ? css('--plot-limit') : css(`--plot-${1 + index % 4}`);
     const ends = line.kind === 'BAND' || (before && before.kind === 'BAND');
     return {
@@ -47,7 +47,7 @@
       pointRadius: line.kind === 'LIMIT' || ends || (points.length > 30 && line.kind !== 'STEP') || points.length > 60 ? 0 : 2,
       fill: line.kind === 'BAND' ? '+1' : false,
       // Over silence there is no line: nothing is known of that time.
-      spanGaps: line.kind === 'STEP' ? false : line.kind === 'LINE' ? gap(at) : true,
+      spanGaps: line.kind === 'STEP' ? false : line.kind === 'LINE' ? gap(points.map(point => point.x)) : true,
     };
   }
 
@@ -116,6 +116,7 @@
   }
 
   // Sections that came anew take the place of those with the same id, and only where they differ: focus and reading go on.
+  // Answers when somebody looked.
   function replaceSections(html) {
     const fresh = new DOMParser().parseFromString(html, 'text/html');
     fresh.querySelectorAll('[data-live]').forEach(part => {
@@ -137,6 +138,7 @@
         }
       }
     });
+    return new Date(fresh.querySelector('[data-at]').dataset.at);
   }
 
   const poolStatus = () => document.querySelector('#live-pool .badge')?.textContent.trim();
@@ -144,49 +146,58 @@
   function listen(element) {
     const said = document.getElementById('live-said');
     const turn = document.getElementById('live-turn');
-    const events = new EventSource(element.dataset.events);
+    let events;
     let lost = false;
     let last = Date.now();
     const old = why => {
-      turn.textContent = `Not up to date since ${new Date(last).toISOString().slice(11, 19)} UTC: ${why}`;
-      lost = true;
+      if (!lost) {
+        turn.textContent = `Not up to date since ${new Date(last).toISOString().slice(11, 19)} UTC: ${why} Trying again.`;
+        lost = true;
+      }
     };
-    // A line can be dead without anybody saying so.
-    const watch = setInterval(() => {
-      if (!lost && Date.now() - last > 20000) {
+    // A line can be dead without anybody saying so; one that is opened anew at once is worth no word.
+    setInterval(() => {
+      if (Date.now() - last > 20000) {
         old('nothing came for 20 seconds.');
       }
     }, 5000);
-    events.addEventListener('away', () => {
-      if (!lost) {
-        old('the database does not answer. Trying again.');
-      }
-    });
-    events.addEventListener('page', event => {
-      const before = poolStatus();
-      replaceSections(event.data);
-      said.textContent = `Up to date as of ${new Date().toISOString().slice(11, 19)} UTC.`;
-      if (poolStatus() !== before) {
-        turn.textContent = `The pool is now: ${poolStatus()}.`;
-      } else if (lost) {
-        turn.textContent = 'The hub answers again.';
-      }
-      lost = false;
-      last = Date.now();
-    });
-    events.addEventListener('over', () => {
-      events.close();
-      location.reload();
-    });
-    events.onerror = () => {
-      const over = events.readyState === EventSource.CLOSED;
-      old(over ? 'this page does not update itself any more; reload it.' : 'the hub does not answer. Trying again.');
-      if (over) {
-        clearInterval(watch);
-      }
+    const open = () => {
+      events = new EventSource(element.dataset.events);
+      hear();
     };
-    // A page that is left would otherwise keep its stream until the browser tidies up.
+    const hear = () => {
+      events.addEventListener('away', () => old('the database does not answer.'));
+      events.addEventListener('page', event => {
+        const before = poolStatus();
+        const at = replaceSections(event.data);
+        said.textContent = `Up to date as of ${at.toISOString().slice(11, 19)} UTC.`;
+        if (poolStatus() !== before) {
+          turn.textContent = `The pool is now: ${poolStatus()}.`;
+        } else if (lost) {
+          turn.textContent = 'The hub answers again.';
+        }
+        lost = false;
+        last = Date.now();
+      });
+      events.addEventListener('over', () => {
+        events.close();
+        location.reload();
+      });
+      // The browser itself tries again after a line that broke, but never after an answer that was a refusal.
+      events.onerror = () => {
+        if (events.readyState === EventSource.CLOSED) {
+          setTimeout(open, 10000 + 5000 * Math.random());
+        }
+      };
+    };
+    open();
+    // A page that is left would otherwise keep its stream until the browser tidies up; one that is come back to is old.
     addEventListener('pagehide', () => events.close());
+    addEventListener('pageshow', event => {
+      if (event.persisted) {
+        location.reload();
+      }
+    });
   }
 
   document.addEventListener('DOMContentLoaded', () => {

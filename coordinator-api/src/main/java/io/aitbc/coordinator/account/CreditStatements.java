@@ -56,10 +56,6 @@ class CreditStatements {
     }
 
     private static UUID place(String cursor) {
-        try {
-            return UUID.fromString(Cursors.decode(cursor, 1).get(0));
-        } catch (IllegalArgumentException e) {
-            throw Cursors.badCursor();
-        }
+        return Cursors.id(Cursors.decode(cursor, 1).get(0));
     }
 }

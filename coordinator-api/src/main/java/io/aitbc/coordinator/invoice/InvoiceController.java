@@ -166,10 +166,6 @@ class InvoiceController {
     }
 
     private static UUID place(String cursor) {
-        try {
-            return UUID.fromString(Cursors.decode(cursor, 1).get(0));
-        } catch (IllegalArgumentException e) {
-            throw Cursors.badCursor();
-        }
+        return Cursors.id(Cursors.decode(cursor, 1).get(0));
     }
 }

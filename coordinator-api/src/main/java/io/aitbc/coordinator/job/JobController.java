@@ -167,10 +167,6 @@ class JobController {
     }
 
     private static UUID place(String cursor) {
-        try {
-            return UUID.fromString(Cursors.decode(cursor, 1).get(0));
-        } catch (IllegalArgumentException e) {
-            throw Cursors.badCursor();
-        }
+        return Cursors.id(Cursors.decode(cursor, 1).get(0));
     }
 }

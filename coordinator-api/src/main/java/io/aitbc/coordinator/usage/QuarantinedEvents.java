@@ -185,11 +185,7 @@ class QuarantinedEvents {
     }
 
     private static UUID place(String cursor) {
-        try {
-            return UUID.fromString(Cursors.decode(cursor, 1).get(0));
-        } catch (IllegalArgumentException e) {
-            throw Cursors.badCursor();
-        }
+        return Cursors.id(Cursors.decode(cursor, 1).get(0));
     }
 
     private static Entry entry(ResultSet row, int n) throws SQLException {

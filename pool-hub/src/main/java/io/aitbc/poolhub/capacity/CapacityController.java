@@ -17,7 +17,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -97,12 +96,8 @@ class CapacityController {
         UUID beforeId = LAST_ID;
         if (cursor != null) {
             List<String> parts = Cursors.decode(cursor, 2);
-            try {
-                before = Instant.parse(parts.get(0));
-                beforeId = UUID.fromString(parts.get(1));
-            } catch (DateTimeException | IllegalArgumentException e) {
-                throw Cursors.badCursor();
-            }
+            before = Cursors.time(parts.get(0));
+            beforeId = Cursors.id(parts.get(1));
         }
         List<CapacitySnapshot> found = book.list(now.minus(Duration.ofHours(hours)), before, beforeId, most + 1);
         if (found.size() <= most) {

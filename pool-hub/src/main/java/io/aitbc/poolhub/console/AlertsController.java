@@ -8,7 +8,6 @@ import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
 import io.aitbc.service.web.Cursors;
 import io.swagger.v3.oas.annotations.Hidden;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +29,7 @@ import org.springframework.web.servlet.view.RedirectView;
 class AlertsController {
 
     private static final int PAGE = 50;
+    private static final String HERE = "/console/alerts\\?[A-Za-z0-9%&=._*+-]{1,1000}";
 
     private final Alerts alerts;
     private final GpuActions actions;
@@ -54,12 +54,8 @@ class AlertsController {
         UUID beforeId = null;
         if (!cursor.isEmpty()) {
             List<String> parts = Cursors.decode(cursor, 2);
-            try {
-                before = Instant.parse(parts.get(0));
-                beforeId = UUID.fromString(parts.get(1));
-            } catch (DateTimeException | IllegalArgumentException e) {
-                throw Cursors.badCursor();
-            }
+            before = Cursors.time(parts.get(0));
+            beforeId = Cursors.id(parts.get(1));
         }
         List<Alerts.View> found = alerts.list(
                 new Alerts.Filter(
@@ -98,8 +94,12 @@ class AlertsController {
 
     @Allowed(Role.OPERATOR)
     @PostMapping("/acknowledge")
-    RedirectView acknowledge(Caller caller, @RequestParam(defaultValue = "") String alert) {
+    RedirectView acknowledge(
+            Caller caller,
+            @RequestParam(defaultValue = "") String alert,
+            @RequestParam(defaultValue = "") String back) {
         actions.acknowledge(caller, Asked.id(alert, "An alert"));
-        return SignInController.seeOther("/console/alerts?done=acknowledged");
+        String list = back.matches(HERE) ? back + "&" : "/console/alerts?";
+        return SignInController.seeOther(list + "done=acknowledged");
     }
 }

@@ -14,8 +14,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -36,18 +39,32 @@ class BillingPageController {
     private static final int MOST_PARKED = 100;
     private static final List<Integer> SPANS = List.of(24, 168, 720);
     private static final UUID FIRST = new UUID(0, 0);
+    private static final int MOST_TOTALS = 20_000;
+    private static final Duration TOTALS_GOOD = Duration.ofSeconds(5);
+    private static final String LATE =
+            "Whether they were sent is not known yet: look below in a moment whether they still"
+                    + " wait. What waits is sent again by itself.";
     private static final String NUMBER = "[0-9]{1,9}";
 
     private final UsageBoard usage;
     private final LedgerComparison ledgers;
     private final LateAnswer<UsageBoard.Sent> sending;
+    private final Map<Integer, LateAnswer<List<UsageBoard.Total>>> totals = new ConcurrentHashMap<>();
+    private final PageModel pages;
+    private final Executor executor;
     private final Clock clock;
 
     BillingPageController(
-            UsageBoard usage, LedgerComparison ledgers, @Qualifier("consoleExecutor") Executor executor, Clock clock) {
+            UsageBoard usage,
+            LedgerComparison ledgers,
+            PageModel pages,
+            @Qualifier("consoleExecutor") Executor executor,
+            Clock clock) {
         this.usage = usage;
         this.ledgers = ledgers;
         this.sending = new LateAnswer<>(executor, clock, Duration.ZERO);
+        this.pages = pages;
+        this.executor = executor;
         this.clock = clock;
     }
 
@@ -59,16 +76,12 @@ class BillingPageController {
             @RequestParam(defaultValue = "") String sent,
             Model model) {
         int back = span(hours);
-        Instant now = clock.instant();
-        List<String> after = cursor.isEmpty() ? List.of("", "") : Cursors.decode(cursor, 2);
-        List<UsageBoard.Total> found =
-                usage.totals(now.minus(Duration.ofHours(back)), now, after.get(0), after.get(1), PAGE + 1);
-        boolean more = found.size() > PAGE;
-        List<UsageBoard.Total> totals = more ? found.subList(0, PAGE) : found;
-        String next = more
-                ? Cursors.encode(
-                        totals.get(PAGE - 1).tenantId(), totals.get(PAGE - 1).resourceType())
-                : null;
+        LateAnswer.Known<List<UsageBoard.Total>> known = totals(back);
+        List<UsageBoard.Total> all = known.value() == null ? List.of() : known.value();
+        int from = Math.min(place(cursor), all.size());
+        int to = Math.min(from + PAGE, all.size());
+        List<UsageBoard.Total> totals = all.subList(from, to);
+        String next = to < all.size() ? Cursors.encode(String.valueOf(to)) : null;
         List<ParkedEvent> parked = usage.parked(Instant.EPOCH, FIRST, MOST_PARKED);
         model.addAttribute("unsettled", usage.unsettled());
         model.addAttribute("totals", totals);
@@ -84,21 +97,24 @@ class BillingPageController {
                         false,
                         Asked.cursor(cursor),
                         next,
-                        "%,d lines of usage".formatted(totals.size())));
-        String again =
-                done.matches(NUMBER) ? "%,d parked events wait to be sent again.".formatted(Long.valueOf(done)) : null;
+                        Listing.counted(totals.size(), "line") + " of "
+                                + (all.size() < MOST_TOTALS ? "" : "the first ")
+                                + pages.show().number(all.size())));
+        model.addAttribute("known", known.value() != null);
+        String again = done.matches(NUMBER)
+                ? pages.show().number(Long.parseLong(done)) + " parked events wait to be sent again."
+                : null;
         model.addAttribute(
-                "done", sent.matches(NUMBER) ? "%,d events were sent.".formatted(Long.valueOf(sent)) : again);
+                "done",
+                sent.matches(NUMBER) ? pages.show().number(Long.parseLong(sent)) + " events were sent." : again);
         model.addAttribute(
                 "missing",
-                switch (sent) {
-                    case "late" -> List.of("Sending takes longer than a page waits; reload this page in a moment.");
-                    case "away" ->
-                        List.of(
-                                "The coordinator did not take all of them; the log says why. What waits is sent again by"
-                                        + " itself.");
-                    default -> List.of();
-                });
+                Stream.of(
+                                known.missing() == null ? null : "Usage: " + known.missing(),
+                                sent.equals("late") ? LATE : null,
+                                sent.equals("away") ? away() : null)
+                        .filter(Objects::nonNull)
+                        .toList());
         return "console/billing";
     }
 
@@ -116,11 +132,11 @@ class BillingPageController {
     @Allowed(Role.OPERATOR)
     @PostMapping("/parked/retry")
     RedirectView retry(Caller caller, @RequestParam(name = "event", required = false) List<String> events) {
-        if (events == null || events.isEmpty() || events.size() > MOST_PARKED) {
+        boolean all = events != null && events.contains("all");
+        if (events == null || events.isEmpty() || (!all && events.size() > MOST_PARKED)) {
             throw Problem.unprocessable(
                     "invalid-request", "Choose at least one parked event, and at most " + MOST_PARKED + ".");
         }
-        boolean all = events.contains("all");
         int again = usage.retryParked(
                 caller,
                 all ? null : events.stream().map(BillingPageController::id).toList());
@@ -131,12 +147,36 @@ class BillingPageController {
     @Allowed(Role.OPERATOR)
     @PostMapping("/send")
     RedirectView send(Caller caller) {
-        LateAnswer.Known<UsageBoard.Sent> known = sending.ask(() -> usage.sendNow(caller));
+        usage.asked(caller);
+        LateAnswer.Known<UsageBoard.Sent> known = sending.ask(usage::sendNow);
         UsageBoard.Sent sent = known.value();
         String came = known.missing() != null || sent == null
                 ? "late"
                 : sent.away() != null ? "away" : String.valueOf(sent.sent());
         return SignInController.seeOther("/console/billing?sent=" + came);
+    }
+
+    private String away() {
+        UsageBoard.Sent sent = sending.last();
+        return (sent == null || sent.away() == null ? "Not all of them could be sent." : sent.away())
+                + " Nothing is lost: what waits is sent again by itself.";
+    }
+
+    /** The sums of the last so many hours; computed apart, since there may be millions of events. */
+    private LateAnswer.Known<List<UsageBoard.Total>> totals(int hours) {
+        return totals.computeIfAbsent(hours, span -> new LateAnswer<>(executor, clock, TOTALS_GOOD))
+                .ask(() -> {
+                    Instant now = clock.instant();
+                    return usage.totals(now.minus(Duration.ofHours(hours)), now, MOST_TOTALS);
+                });
+    }
+
+    private static int place(String cursor) {
+        String given = cursor.isEmpty() ? "0" : Cursors.decode(cursor, 1).get(0);
+        if (!given.matches(NUMBER)) {
+            throw Cursors.badCursor();
+        }
+        return Integer.parseInt(given);
     }
 
     private static UUID id(String given) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -89,19 +90,31 @@ class GpuPage {
         if (given.isEmpty()) {
             return new Plot(kind.title(), kind.unit(), "It said nothing of this in this time.", List.of(), List.of());
         }
+        List<Threshold> rules = thresholds.stream()
+                .filter(threshold -> given.contains(threshold.signal()))
+                .toList();
+        Duration within = rules.stream()
+                .map(Threshold::within)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(COUNTED_OVER);
+        // A rule that counts over another time has no level in this plot.
+        List<Threshold> ofThese = rules.stream()
+                .filter(threshold ->
+                        threshold.within() == null || threshold.within().equals(within))
+                .toList();
         List<List<@Nullable Double>> values = new ArrayList<>();
         for (Signal signal : given) {
             values.add(
-                    signal.kind() == Signal.Kind.COUNTER ? increases(samples, signal) : gauges(samples, signal, kind));
+                    signal.kind() == Signal.Kind.COUNTER
+                            ? increases(samples, signal, within)
+                            : gauges(samples, signal, kind));
         }
         int[] kept = thinned(values, samples.size());
         List<Plot.Line> lines = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
             lines.add(new Plot.Line(name(given.get(i)), Plot.Kind.LINE, at(values.get(i), kept)));
         }
-        List<Threshold> ofThese = thresholds.stream()
-                .filter(threshold -> given.contains(threshold.signal()))
-                .toList();
         for (Threshold threshold : ofThese) {
             lines.add(new Plot.Line(
                     pages.show().words(threshold.rule()),
@@ -111,21 +124,31 @@ class GpuPage {
         return new Plot(
                 kind.title(),
                 kind.unit(),
-                said(kind, values.get(0), ofThese),
+                said(kind, given, values, within, ofThese),
                 IntStream.of(kept).mapToObj(n -> samples.get(n).at()).toList(),
                 lines);
     }
 
-    private String said(Kind kind, List<@Nullable Double> values, List<Threshold> thresholds) {
+    private String said(
+            Kind kind,
+            List<Signal> given,
+            List<List<@Nullable Double>> values,
+            Duration within,
+            List<Threshold> thresholds) {
         Show show = pages.show();
-        Double last = values.get(values.size() - 1);
         String limits = thresholds.stream()
                 .map(threshold ->
                         show.words(threshold.rule()) + " at " + show.number(threshold.level() / kind.unitsPerShown()))
                 .collect(Collectors.joining(", "));
-        boolean counted = kind.signals().get(0).kind() == Signal.Kind.COUNTER;
-        return (last == null ? "not said" : show.number(last) + " " + kind.unit()) + " at last"
-                + (counted ? ", over five minutes" : "")
+        boolean counted = given.get(0).kind() == Signal.Kind.COUNTER;
+        List<String> last = new ArrayList<>();
+        for (int i = 0; i < given.size(); i++) {
+            Double value = values.get(i).get(values.get(i).size() - 1);
+            last.add((value == null ? "not said" : show.number(value) + " " + kind.unit())
+                    + (given.size() == 1 ? "" : " (" + name(given.get(i)) + ")"));
+        }
+        return String.join(", ", last) + " at last"
+                + (counted ? ", over " + within.toMinutes() + " minutes" : "")
                 + (limits.isEmpty() ? "." : "; rules: " + limits + ".");
     }
 
@@ -147,8 +170,8 @@ class GpuPage {
         return values;
     }
 
-    /** By how much a counter grew within five minutes before each sample; one that began anew has not shrunk. */
-    private static List<@Nullable Double> increases(List<GpuSample> samples, Signal signal) {
+    /** By how much a counter grew within such a time before each sample; one that began anew has not shrunk. */
+    private static List<@Nullable Double> increases(List<GpuSample> samples, Signal signal, Duration within) {
         double[] grown = new double[samples.size()];
         double before = Double.NaN;
         for (int i = 0; i < grown.length; i++) {
@@ -163,7 +186,7 @@ class GpuPage {
         double sum = 0;
         for (int i = 0; i < grown.length; i++) {
             sum += grown[i];
-            Instant from = samples.get(i).at().minus(COUNTED_OVER);
+            Instant from = samples.get(i).at().minus(within);
             while (samples.get(first).at().isBefore(from)) {
                 sum -= grown[first++];
             }

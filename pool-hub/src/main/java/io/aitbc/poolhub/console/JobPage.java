@@ -101,6 +101,11 @@ class JobPage {
         return last.plusMillis(job.waitedMs());
     }
 
+    /** Once it has ended, its cause is that of its end. */
+    private static String whyNow(Attempt attempt) {
+        return attempt.endedAt() != null || attempt.cause() == null ? "." : ": " + attempt.cause();
+    }
+
     private static String more(Attempt attempt, Show show) {
         String cause = attempt.cause();
         return cause == null || cause.equals(show.words(attempt.outcome())) ? "." : "; " + cause;
@@ -133,7 +138,7 @@ class JobPage {
             }
             if (attempt.stopRequested() != null) {
                 life.add(new Event(
-                        attempt.stopRequested(), attempt.minerId() + " was told to stop it: " + attempt.cause()));
+                        attempt.stopRequested(), attempt.minerId() + " was told to stop it" + whyNow(attempt)));
             }
             if (attempt.endedAt() != null) {
                 life.add(new Event(

@@ -9,7 +9,6 @@ import io.aitbc.service.security.Caller;
 import io.aitbc.service.security.Role;
 import io.aitbc.service.web.Cursors;
 import io.swagger.v3.oas.annotations.Hidden;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,11 +72,7 @@ class JobsController {
         String beforeId = "";
         if (!cursor.isEmpty()) {
             List<String> parts = Cursors.decode(cursor, 2);
-            try {
-                before = Instant.parse(parts.get(0));
-            } catch (DateTimeException e) {
-                throw Cursors.badCursor();
-            }
+            before = Cursors.time(parts.get(0));
             beforeId = parts.get(1);
         }
         List<Job> found = jobs.list(

@@ -56,9 +56,9 @@ final class LateAnswer<T> {
         CompletableFuture<Void> pending;
         synchronized (this) {
             if (running.isDone() && isOld(clock.instant())) {
-                askedAt = clock.instant();
                 try {
                     running = CompletableFuture.runAsync(() -> answer(question), executor);
+                    askedAt = clock.instant();
                 } catch (RejectedExecutionException e) {
                     return late("Too much is being computed just now; reload the page in a moment.");
                 }
@@ -78,6 +78,11 @@ final class LateAnswer<T> {
         synchronized (this) {
             return known;
         }
+    }
+
+    /** The last answer, however old; null when there has been none. Nothing is asked. */
+    synchronized @Nullable T last() {
+        return known.value();
     }
 
     private boolean isOld(Instant now) {

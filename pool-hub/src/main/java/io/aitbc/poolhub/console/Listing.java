@@ -3,6 +3,7 @@ package io.aitbc.poolhub.console;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +46,14 @@ record Listing(
         return after == null ? null : address(sort, descending, after);
     }
 
+    /** This page. */
+    public String here() {
+        return address(sort, descending, cursor);
+    }
+
     /** Such as {@code 1 alert} or {@code 50 alerts}. */
     static String counted(int number, String what) {
-        return "%,d %s%s".formatted(number, what, number == 1 ? "" : "s");
+        return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
     }
 
     private String address(String column, boolean down, @Nullable String from) {

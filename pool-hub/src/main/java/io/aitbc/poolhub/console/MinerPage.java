@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,6 +26,7 @@ import org.springframework.stereotype.Component;
 @Component
 class MinerPage {
 
+    private static final Duration AHEAD = Duration.ofDays(400);
     /** What is drawn measurement by measurement; of more time the worst of each hour is. */
     private static final Duration RAW = Duration.ofDays(1);
 
@@ -58,11 +60,13 @@ class MinerPage {
      * One miner.
      *
      * @param state as people see it: agreed downtime lies over what was heard
+     * @param agreed downtime that lasts or is still to come, the earliest first
      */
     record Shown(
             MinerView miner,
             MinerState state,
             Timeline timeline,
+            List<StateInterval> agreed,
             List<Plot> levels,
             List<Story> stories,
             boolean moreStories,
@@ -95,19 +99,32 @@ class MinerPage {
         Instant from = now.minus(back);
         Page<Violation> episodes = levels.violations(
                 new SlaReads.EpisodeFilter(null, minerId, null, null, null), SlaReads.Place.START, MOST_STORIES);
+        List<SlaReads.Current> current = levels.current(List.of(minerId)).getOrDefault(minerId, List.of());
         List<Plot> plots = new ArrayList<>();
         for (Level level : Level.values()) {
-            plots.add(plot(level, minerId, from, back.compareTo(RAW) > 0));
+            plots.add(plot(
+                    level,
+                    minerId,
+                    from,
+                    back.compareTo(RAW) > 0,
+                    current.stream()
+                            .filter(one -> one.metricType().equals(level.type))
+                            .findFirst()
+                            .orElse(null)));
         }
-        List<StateInterval> intervals = miners.intervals(minerId, from, now);
-        boolean agreed = intervals.stream()
-                .anyMatch(one -> one.state() == MinerState.MAINTENANCE
+        List<StateInterval> intervals = miners.intervals(minerId, from, now.plus(AHEAD));
+        List<StateInterval> agreed = intervals.stream()
+                .filter(one -> one.state() == MinerState.MAINTENANCE
                         && one.endedAt() != null
-                        && one.endedAt().isAfter(now));
+                        && one.endedAt().isAfter(now))
+                .sorted(Comparator.comparing(StateInterval::startedAt))
+                .toList();
+        boolean down = agreed.stream().anyMatch(one -> !one.startedAt().isAfter(now));
         return new Shown(
                 miner,
-                agreed ? MinerState.MAINTENANCE : miner.state(),
+                down ? MinerState.MAINTENANCE : miner.state(),
                 Timeline.of(intervals, from, now, now),
+                agreed,
                 plots,
                 episodes.items().stream()
                         .map(episode -> Story.of(episode, now, pages.show(), json))
@@ -120,11 +137,11 @@ class MinerPage {
     /** A measurement, or the worst of a stretch of them. */
     private record Point(Instant at, double value, double threshold) {}
 
-    private Plot plot(Level level, String minerId, Instant from, boolean hourly) {
+    private Plot plot(Level level, String minerId, Instant from, boolean hourly, SlaReads.@Nullable Current current) {
         List<Point> points = new ArrayList<>();
         Instant since = from;
-        if (hourly) {
-            points.addAll(hours(level, minerId, from));
+        if (hourly && current != null) {
+            points.addAll(hours(level, minerId, from, current.threshold()));
             since = points.isEmpty() ? from : points.get(points.size() - 1).at().plus(1, ChronoUnit.HOURS);
         }
         Page<Metric> newest = levels.metrics(minerId, level.type, since, SlaReads.Place.START, MOST_ROWS);
@@ -133,6 +150,11 @@ class MinerPage {
         rows.forEach(row -> points.add(new Point(row.timestamp(), row.metricValue(), row.threshold())));
         if (points.isEmpty()) {
             return new Plot(level.title, level.unit, "Nothing was measured in this time.", List.of(), List.of());
+        }
+        // The last hour that is summed up says its worst, which need not be what holds now.
+        if (current != null
+                && current.at().isAfter(points.get(points.size() - 1).at())) {
+            points.add(new Point(current.at(), current.value(), current.threshold()));
         }
         List<Point> thinned = thinned(level, points);
         Point last = thinned.get(thinned.size() - 1);
@@ -167,15 +189,10 @@ class MinerPage {
     }
 
     /** The worst of each hour, against the threshold that holds now. */
-    private List<Point> hours(Level level, String minerId, Instant from) {
-        return levels.current(List.of(minerId)).getOrDefault(minerId, List.of()).stream()
-                .filter(current -> current.metricType().equals(level.type))
-                .findFirst()
-                .map(current -> levels.hours(minerId, level.type, from).stream()
-                        .map(hour -> new Point(
-                                hour.hour(), level.worse(hour.minimum(), hour.maximum()), current.threshold()))
-                        .toList())
-                .orElse(List.of());
+    private List<Point> hours(Level level, String minerId, Instant from, double threshold) {
+        return levels.hours(minerId, level.type, from).stream()
+                .map(hour -> new Point(hour.hour(), level.worse(hour.minimum(), hour.maximum()), threshold))
+                .toList();
     }
 
     /** As many as a plot can show. Of each stretch the worst stays, and the very last. */

@@ -75,7 +75,9 @@ class MinerPageController {
         model.addAttribute("until", minute.plusHours(1).toString());
         model.addAttribute(
                 "done",
-                done.equals("maintenance") ? "The downtime is entered, and violations in it are excused." : null);
+                done.equals("maintenance")
+                        ? "The downtime is entered. It does not count for uptime, and uptime violations that it explains are excused."
+                        : null);
         return "console/miner";
     }
 

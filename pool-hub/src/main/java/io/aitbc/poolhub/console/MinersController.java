@@ -83,7 +83,7 @@ class MinersController {
                         descending,
                         Asked.cursor(cursor),
                         found.next(),
-                        "%,d of %,d miners".formatted(rows.size(), found.matches())));
+                        String.format(Locale.ROOT, "%,d of %,d miners", rows.size(), found.matches())));
         return "console/miners";
     }
 

@@ -6,6 +6,7 @@ import io.aitbc.poolhub.gpu.GpuHeat;
 import io.aitbc.poolhub.miner.MinerState;
 import io.aitbc.poolhub.sla.SlaReads;
 import io.aitbc.poolhub.usage.UsageBoard;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ record Overview(
         Collections collections,
         List<String> missing) {
 
+    private static final Duration SILENT = Duration.ofMinutes(5);
+
     /** When each of the hub's rounds was last made; null before the first time. */
     record Collections(
             @Nullable Instant serviceLevels,
@@ -46,9 +49,15 @@ record Overview(
         return miners.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** t0 (cool) to t4 (hot), tx when it did not say. */
-    public String heat(@Nullable Double celsius) {
-        if (celsius == null) {
+    /** Whether it has said nothing for a while: what it said last need not hold any more. */
+    public boolean isSilent(GpuHeat.Tile gpu) {
+        return gpu.celsius() == null || gpu.at().isBefore(at.minus(SILENT));
+    }
+
+    /** t0 (cool) to t4 (hot), tx when it does not say. */
+    public String heat(GpuHeat.Tile gpu) {
+        Double celsius = gpu.celsius();
+        if (celsius == null || isSilent(gpu)) {
             return "tx";
         }
         return celsius < 50 ? "t0" : celsius < 70 ? "t1" : celsius < 80 ? "t2" : celsius < 90 ? "t3" : "t4";

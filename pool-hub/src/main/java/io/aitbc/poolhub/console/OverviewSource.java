@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 class OverviewSource {
 
     private static final Duration GOOD = Duration.ofSeconds(2);
+    /** Looking takes no more than one part in so many of the time. */
+    private static final int SELDOM = 20;
+
     private static final Duration FORECAST_GOOD = Duration.ofMinutes(5);
     private static final int MOST_TILES = 400;
     private static final int HOURS = 48;
@@ -37,6 +40,7 @@ class OverviewSource {
     private final LateAnswer<CapacityForecast> forecast;
     private final ReentrantLock turns = new ReentrantLock();
     private volatile @Nullable Overview last;
+    private Duration good = GOOD;
 
     OverviewSource(
             FleetView fleet,
@@ -57,7 +61,7 @@ class OverviewSource {
         this.forecast = new LateAnswer<>(executor, clock, FORECAST_GOOD);
     }
 
-    /** How the pool is, not older than two seconds. */
+    /** How the pool is, not older than two seconds; of a pool at which looking takes long, older accordingly. */
     Overview now() {
         turns.lock();
         try {
@@ -65,8 +69,11 @@ class OverviewSource {
             Instant now = clock.instant();
             if (known == null
                     || now.isBefore(known.at())
-                    || now.isAfter(known.at().plus(GOOD))) {
+                    || now.isAfter(known.at().plus(good))) {
+                long begun = System.nanoTime();
                 known = look(now);
+                Duration taken = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(SELDOM);
+                good = taken.compareTo(GOOD) > 0 ? taken : GOOD;
                 last = known;
             }
             return known;
@@ -95,7 +102,7 @@ class OverviewSource {
                 ahead.value() == null ? null : CapacityOutlook.demand(ahead.value()),
                 gpus.tiles(MOST_TILES),
                 gpus.count(),
-                usage.unsettled(),
+                usage.lately(),
                 new Overview.Collections(
                         levels.lastCollected().orElse(null),
                         snapshot == null ? null : snapshot.timestamp(),

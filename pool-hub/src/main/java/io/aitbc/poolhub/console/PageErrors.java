@@ -3,6 +3,8 @@ package io.aitbc.poolhub.console;
 import io.aitbc.service.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -44,16 +46,30 @@ class PageErrors {
             boolean reading = request.getMethod().equals("GET")
                     && !request.getRequestURI().equals(SessionCallers.EVENTS);
             String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
-            String next = reading
-                    ? "?next=" + URLEncoder.encode(request.getRequestURI() + query, StandardCharsets.UTF_8)
-                    : "";
-            return new ModelAndView(SignInController.seeOther("/console/sign-in" + next));
+            String asked = reading
+                    ? "?next=" + encoded(request.getRequestURI() + query)
+                    : "?expired=true&next=" + encoded(sentFrom(request));
+            return new ModelAndView(SignInController.seeOther("/console/sign-in" + asked));
         }
         String wait = problem.headers().getFirst(HttpHeaders.RETRY_AFTER);
         if (wait != null) {
             response.setHeader(HttpHeaders.RETRY_AFTER, wait);
         }
         return page(problem.status(), problem.detail(), request);
+    }
+
+    /** The page that a form was on. */
+    private static String sentFrom(HttpServletRequest request) {
+        try {
+            URI page = new URI(String.valueOf(request.getHeader(HttpHeaders.REFERER)));
+            return page.getRawPath() + (page.getRawQuery() == null ? "" : "?" + page.getRawQuery());
+        } catch (URISyntaxException e) {
+            return "/";
+        }
+    }
+
+    private static String encoded(String address) {
+        return URLEncoder.encode(address, StandardCharsets.UTF_8);
     }
 
     /** A browser has left while it was kept up to date: nobody is there to be answered. */

@@ -12,10 +12,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 
 /**
- * The cookie that a browser proves itself with. The sign-in form has one of its own name, so that a link from elsewhere, which
- * comes without the session's, does not overwrite it. The
- * token in the console's forms is derived from it: who cannot read the cookie cannot make the token, and a token of another session
- * is worth nothing.
+ * The cookie that a browser proves itself with. The sign-in form has one of its own name, so that opening it does not overwrite
+ * the session's. The token in the console's forms is derived from it: who cannot read the cookie cannot make the token, and a token
+ * of another session is worth nothing.
  */
 final class SessionCookie {
 
@@ -37,7 +36,8 @@ final class SessionCookie {
         return of(request, SIGN_IN);
     }
 
-    private static @Nullable String of(HttpServletRequest request, String name) {
+    private static @Nullable String of(HttpServletRequest request, String base) {
+        String name = named(base, request);
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {
             for (Cookie cookie : cookies) {
@@ -56,38 +56,42 @@ final class SessionCookie {
     }
 
     static void set(String value, HttpServletRequest request, HttpServletResponse response) {
-        write(NAME, value, "Strict", null, request, response);
+        write(NAME, value, null, request, response);
     }
 
-    /** Lax: a second link from elsewhere finds it, and forms that are open stay good. */
     static void setSignIn(String value, HttpServletRequest request, HttpServletResponse response) {
-        write(SIGN_IN, value, "Lax", null, request, response);
+        write(SIGN_IN, value, null, request, response);
     }
 
     static void clearSignIn(HttpServletRequest request, HttpServletResponse response) {
-        write(SIGN_IN, "", "Lax", Duration.ZERO, request, response);
+        write(SIGN_IN, "", Duration.ZERO, request, response);
     }
 
     static void clear(HttpServletRequest request, HttpServletResponse response) {
-        write(NAME, "", "Strict", Duration.ZERO, request, response);
+        write(NAME, "", Duration.ZERO, request, response);
     }
 
     private static void write(
             String name,
             String value,
-            String sameSite,
             @Nullable Duration age,
             HttpServletRequest request,
             HttpServletResponse response) {
-        ResponseCookie.ResponseCookieBuilder cookie = ResponseCookie.from(name, value)
+        ResponseCookie.ResponseCookieBuilder cookie = ResponseCookie.from(named(name, request), value)
                 .httpOnly(true)
-                .sameSite(sameSite)
+                // Lax: a link from a chat finds people signed in. Reading changes nothing, and forms carry the token.
+                .sameSite("Lax")
                 .secure(isEncrypted(request))
                 .path("/");
         if (age != null) {
             cookie.maxAge(age);
         }
         response.addHeader(HttpHeaders.SET_COOKIE, cookie.build().toString());
+    }
+
+    /** Over TLS no other site, not even one of the same domain, can set a cookie of this name. */
+    private static String named(String base, HttpServletRequest request) {
+        return isEncrypted(request) ? "__Host-" + base : base;
     }
 
     /** Also where a proxy ends the encryption. Who says so falsely only keeps his own cookie from himself. */

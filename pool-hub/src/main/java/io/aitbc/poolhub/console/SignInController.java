@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -23,6 +24,7 @@ import org.springframework.web.servlet.view.RedirectView;
 class SignInController {
 
     private static final String PAGE = "console/sign-in";
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "0:0:0:0:0:0:0:1", "::1");
 
     private final SignIn signIn;
 
@@ -34,9 +36,11 @@ class SignInController {
     @GetMapping("/console/sign-in")
     String page(
             @RequestParam(defaultValue = "/") String next,
+            @RequestParam(defaultValue = "false") String expired,
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
+        model.addAttribute("expired", expired.equals("true"));
         model.addAttribute("csrf", token(request, response));
         model.addAttribute("next", ours(next));
         return PAGE;
@@ -50,7 +54,7 @@ class SignInController {
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
-        Optional<String> value = signIn.begin(key, request.getRemoteAddr(), SessionCookie.of(request));
+        Optional<String> value = signIn.begin(key, address(request), SessionCookie.of(request));
         if (value.isEmpty()) {
             response.setStatus(HttpStatus.UNAUTHORIZED.value());
             model.addAttribute("csrf", token(request, response));
@@ -71,10 +75,21 @@ class SignInController {
     RedirectView signOut(Caller caller, HttpServletRequest request, HttpServletResponse response) {
         @Nullable String value = SessionCookie.of(request);
         if (value != null) {
-            signIn.end(caller, value, request.getRemoteAddr());
+            signIn.end(caller, value, address(request));
         }
         SessionCookie.clear(request, response);
         return seeOther("/console/sign-in");
+    }
+
+    /** The browser's; also behind a proxy on this machine, which names it last. */
+    private static String address(HttpServletRequest request) {
+        String peer = request.getRemoteAddr();
+        String forwarded = request.getHeader("X-Forwarded-For");
+        if (forwarded == null || !LOOPBACK.contains(peer)) {
+            return peer;
+        }
+        String last = forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
+        return last.matches("[0-9a-fA-F.:]{2,45}") ? last : peer;
     }
 
     /** Of the session where there is one: the page has its sign-out form too. */

@@ -10,7 +10,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -51,12 +50,8 @@ class AlertController {
         UUID beforeId = null;
         if (cursor != null) {
             List<String> parts = Cursors.decode(cursor, 2);
-            try {
-                before = Instant.parse(parts.get(0));
-                beforeId = UUID.fromString(parts.get(1));
-            } catch (DateTimeException | IllegalArgumentException e) {
-                throw Cursors.badCursor();
-            }
+            before = Cursors.time(parts.get(0));
+            beforeId = Cursors.id(parts.get(1));
         }
         Boolean open = state == null ? null : state == Alerts.State.FIRING;
         List<Alerts.View> found = alerts.list(new Alerts.Filter(open, severity, gpu), before, beforeId, limit + 1);

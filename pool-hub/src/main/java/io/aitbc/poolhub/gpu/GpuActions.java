@@ -83,13 +83,18 @@ public class GpuActions {
     private Gpu move(Caller caller, String gpuUuid, GpuState to, String reason) {
         book.lock();
         Gpu before = gpus.find(gpuUuid).orElseThrow(() -> unknown(gpuUuid));
-        if (before.state() == to) {
+        // What a rule put out of use it would also let back by itself.
+        if (before.state() == to && (before.byOperator() || to != GpuState.QUARANTINED)) {
             return before;
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         // What was expected of it is no longer known.
-        Gpu after = before.in(to, now, reason, true).expected(0, null);
-        book.record(before, new Step(before.state(), to, Trigger.OPERATOR, reason), now, caller.name());
+        boolean moves = before.state() != to;
+        Gpu after =
+                before.in(to, moves ? now : before.stateSince(), reason, true).expected(0, null);
+        if (moves) {
+            book.record(before, new Step(before.state(), to, Trigger.OPERATOR, reason), now, caller.name());
+        }
         gpus.save(List.of(after));
         commands.withdraw(gpuUuid);
         book.interfere();

@@ -86,7 +86,8 @@ class Attempts {
 
     void running(Attempt attempt, Instant startedAt) {
         jdbc.update(
-                "UPDATE job_attempts SET state = 'RUNNING', started_at = COALESCE(started_at, ?), ended_at = NULL, outcome = NULL, cause = NULL"
+                "UPDATE job_attempts SET state = 'RUNNING', started_at = COALESCE(started_at, ?), ended_at = NULL, outcome = NULL,"
+                        + " cause = CASE WHEN stop_requested IS NOT NULL THEN cause END"
                         + " WHERE job_id = ? AND attempt = ?",
                 Timestamp.from(startedAt),
                 attempt.jobId(),

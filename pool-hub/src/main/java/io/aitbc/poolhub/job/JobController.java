@@ -13,7 +13,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -86,11 +85,7 @@ class JobController {
         String beforeId = "";
         if (cursor != null) {
             List<String> parts = Cursors.decode(cursor, 2);
-            try {
-                before = Instant.parse(parts.get(0));
-            } catch (DateTimeException e) {
-                throw Cursors.badCursor();
-            }
+            before = Cursors.time(parts.get(0));
             beforeId = parts.get(1);
         }
         List<Job> found = jobs.list(

@@ -13,11 +13,9 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -142,10 +140,6 @@ class SlaController {
             return SlaReads.Place.START;
         }
         List<String> parts = Cursors.decode(cursor, 2);
-        try {
-            return new SlaReads.Place(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1)));
-        } catch (DateTimeException | IllegalArgumentException e) {
-            throw Cursors.badCursor();
-        }
+        return new SlaReads.Place(Cursors.time(parts.get(0)), Cursors.id(parts.get(1)));
     }
 }

@@ -12,7 +12,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -34,7 +33,6 @@ import org.springframework.web.bind.annotation.RestController;
 class ParkedController {
 
     private static final UUID FIRST = new UUID(0, 0);
-    private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
 
     record RetryRequest(
             @Size(min = 1, max = 10_000) @Nullable List<@NotNull UUID> eventIds) {}
@@ -58,15 +56,8 @@ class ParkedController {
         UUID afterId = FIRST;
         if (cursor != null) {
             List<String> parts = Cursors.decode(cursor, 2);
-            try {
-                after = Instant.parse(parts.get(0));
-                afterId = UUID.fromString(parts.get(1));
-            } catch (DateTimeException | IllegalArgumentException e) {
-                throw Cursors.badCursor();
-            }
-            if (after.isBefore(Instant.EPOCH) || after.isAfter(LAST)) {
-                throw Cursors.badCursor();
-            }
+            after = Cursors.time(parts.get(0));
+            afterId = Cursors.id(parts.get(1));
         }
         List<ParkedEvent> events = board.parked(after, afterId, limit);
         HttpHeaders headers = new HttpHeaders();

@@ -47,25 +47,34 @@ public class UsageBoard {
         this.audit = audit;
     }
 
+    /** What waited and what was parked when this hub looked last, which it does every few seconds. */
+    public Unsettled lately() {
+        return unsettled(sync.backlog());
+    }
+
     /** What waits and what is parked now. */
     public Unsettled unsettled() {
-        Outbox.Backlog backlog = outbox.backlog();
+        return unsettled(outbox.backlog());
+    }
+
+    private static Unsettled unsettled(Outbox.Backlog backlog) {
         return new Unsettled(backlog.pending(), backlog.parked(), backlog.oldest());
     }
 
-    /**
-     * Usage that occurred in [from, to), by tenant and resource.
-     *
-     * @param afterTenant the tenant of the last row seen, and {@code afterResource} its resource; empty at the beginning
-     */
-    public List<Total> totals(Instant from, Instant to, String afterTenant, String afterResource, int limit) {
-        return outbox.totals(from, to, afterTenant, afterResource, limit);
+    /** Usage that occurred in [from, to), by tenant and resource; no more than so many rows. */
+    public List<Total> totals(Instant from, Instant to, int limit) {
+        return outbox.totals(from, to, limit);
+    }
+
+    /** Notes that somebody wants what waits to be sent at once. */
+    @Transactional
+    public void asked(Caller caller) {
+        audit.record(caller, "billing.sync", "all", null, null);
     }
 
     /** Sends what waits, also what was put off. It takes as long as the coordinator does. */
-    public Sent sendNow(Caller caller) {
+    public Sent sendNow() {
         BillingSync.Summary done = sync.run(new Outbox.Window(null, null, true, false));
-        audit.record(caller, "billing.sync", "all", null, Map.of("sent", done.sent()));
         return new Sent(done.sent(), done.away() == null ? null : done.away().sentence());
     }
 

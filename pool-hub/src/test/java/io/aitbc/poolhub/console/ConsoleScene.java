@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,8 +30,15 @@ abstract class ConsoleScene extends RunningHub {
 
     private static final AtomicInteger TESTS = new AtomicInteger();
 
+    /** The latest entry of the audit log when the test began; nobody can empty that. */
+    UUID lastAudit = new UUID(0, 0);
+
     @BeforeEach
     void nobodyIsSignedIn() {
+        lastAudit = jdbc.sql("SELECT id FROM audit_log ORDER BY id DESC LIMIT 1")
+                .query(UUID.class)
+                .optional()
+                .orElse(lastAudit);
         jdbc.sql("TRUNCATE console_sessions").update();
         // What pages remember for a while outlives a test: each begins later than the one before.
         clock.advance(Duration.ofSeconds(10L * TESTS.incrementAndGet()));

@@ -87,7 +87,7 @@ class FormTest extends ConsoleScene {
         for (String pattern : new String[] {
             "/console/assets/console-[0-9a-f]+\\.css",
             "/console/assets/console-[0-9a-f]+\\.js",
-            "/webjars/chart.js/[^\"]+\\.js"
+            "/webjars/chart\\.js/[0-9.]+/dist/[^\"]+\\.js"
         }) {
             var found = java.util.regex.Pattern.compile(pattern).matcher(page);
             assertThat(found.find()).as(pattern).isTrue();

@@ -111,7 +111,8 @@ class GpuPagesTest extends ConsoleScene {
                 .contains("83 °C at last; rules: thermal warning at 80, thermal critical at 85.")
                 .contains("410 W at last; rules: power spike at 400, power critical at 450.")
                 .contains("72 GiB at last; rules: memory pressure at 72.")
-                .contains("12 new at last, over five minutes; rules: ecc errors spike at 10, ecc uncorrectable at 1.")
+                .contains("12 new (corrected), 0 new (not corrected) at last, over 5 minutes;"
+                        + " rules: ecc errors spike at 10, ecc uncorrectable at 1.")
                 .contains("data-plot=\"{&quot;title&quot;:&quot;Temperature", "Figures of Memory errors")
                 .contains("thermal warning", "Where its signals are going", "Recommendation");
     }
@@ -146,6 +147,35 @@ class GpuPagesTest extends ConsoleScene {
     }
 
     @Test
+    void aGpuThatARuleTookOutOfUseIsHeldByAnOperator() {
+        hotGpu();
+        jdbc.sql("UPDATE gpus SET state = 'QUARANTINED', state_cause = 'too hot', by_operator = false")
+                .update();
+        Browser browser = signedIn(OPERATOR);
+        String page = "/console/gpus/gpu?id=" + HOT;
+        assertThat(browser.get(page).expect(200)).contains("Hold it");
+
+        browser.submit(page, "/console/gpus/quarantine", Map.of("id", HOT, "reason", "waits for a fan"));
+
+        assertThat(browser.get(page).expect(200))
+                .contains("waits for a fan (by an operator)")
+                .doesNotContain("Hold it");
+        assertThat(audited("gpu.quarantine", HOT)).containsExactly("operator");
+        browser.submit(page, "/console/gpus/quarantine", Map.of("id", HOT, "reason", "again"));
+        assertThat(browser.get(page).expect(200)).contains("waits for a fan (by an operator)");
+    }
+
+    @Test
+    void aGpuThatIsSilentShowsNoTemperature() {
+        hotGpu();
+        Browser browser = signedIn(VIEWER);
+        clock.advance(Duration.ofSeconds(30));
+        assertThat(browser.get("/").body()).doesNotContain(": silent,");
+        clock.advance(Duration.ofMinutes(6));
+        assertThat(browser.get("/").body()).contains("m-1: silent,");
+    }
+
+    @Test
     void anAlertIsActiveUntilItIsOverAndIsLookedAfterByWhoSaidSoFirst() {
         String key = hotGpu();
         Browser browser = signedIn(OPERATOR);
@@ -161,6 +191,18 @@ class GpuPagesTest extends ConsoleScene {
         browser.submit("/console/alerts", "/console/alerts/acknowledge", Map.of("alert", alert));
 
         assertThat(done.header("Location")).endsWith("/console/alerts?done=acknowledged");
+        assertThat(browser.submit(
+                                "/console/alerts",
+                                "/console/alerts/acknowledge",
+                                Map.of("alert", alert, "back", "/console/alerts?state=FIRING&gpu=" + HOT))
+                        .header("Location"))
+                .endsWith("/console/alerts?state=FIRING&gpu=" + HOT + "&done=acknowledged");
+        assertThat(browser.submit(
+                                "/console/alerts",
+                                "/console/alerts/acknowledge",
+                                Map.of("alert", alert, "back", "//elsewhere.example/console/alerts?a=b"))
+                        .header("Location"))
+                .endsWith("/console/alerts?done=acknowledged");
         assertThat(browser.get("/console/alerts?done=acknowledged").expect(200))
                 .contains("The alert has somebody who looks after it", "by operator")
                 .doesNotContain("value=\"" + alert + "\"");
@@ -361,9 +403,10 @@ class GpuPagesTest extends ConsoleScene {
     }
 
     private List<String> audited(String action, String subject) {
-        return jdbc.sql("SELECT actor FROM audit_log WHERE action = :action AND subject = :subject")
+        return jdbc.sql("SELECT actor FROM audit_log WHERE action = :action AND subject = :subject AND id > :last")
                 .param("action", action)
                 .param("subject", subject)
+                .param("last", lastAudit)
                 .query(String.class)
                 .list();
     }

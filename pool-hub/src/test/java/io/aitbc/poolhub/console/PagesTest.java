@@ -229,6 +229,25 @@ class PagesTest extends ConsoleScene {
     }
 
     @Test
+    void maintenanceEnteredAheadIsShown() {
+        register("m-1");
+        Browser operator = signedIn(OPERATOR);
+        String tomorrow = clock.instant().plus(Duration.ofDays(1)).toString().substring(0, 16);
+        String later = clock.instant().plus(Duration.ofDays(2)).toString().substring(0, 16);
+
+        operator.submit(
+                "/console/miners/m-1",
+                "/console/miners/m-1/maintenance",
+                Map.of("start", tomorrow, "end", later, "reason", "new <fans>"));
+
+        for (Browser browser : List.of(operator, signedIn(VIEWER))) {
+            assertThat(browser.get("/console/miners/m-1").expect(200))
+                    .contains("Agreed downtime", "new &lt;fans&gt;", tomorrow.replace('T', ' '))
+                    .doesNotContain("MAINTENANCE");
+        }
+    }
+
+    @Test
     void parkedEventsAreSentAgainByAnOperator() {
         parkedEvent();
         Browser browser = signedIn(OPERATOR);
@@ -262,8 +281,9 @@ class PagesTest extends ConsoleScene {
 
         // Tries of the client and its circuit breaker take real time, in which a page may not be.
         await(() -> sends(operator).equals("away"));
-        assertThat(operator.get("/console/billing?sent=away").body()).contains("did not take all of them", "Send now");
-        assertThat(operator.get("/console/billing?sent=late").body()).contains("takes longer than a page waits");
+        assertThat(operator.get("/console/billing?sent=away").body())
+                .contains("Nothing is lost: what waits is sent again by itself", "Send now");
+        assertThat(operator.get("/console/billing?sent=late").body()).contains("is not known yet");
         COORDINATOR.resetAll();
         COORDINATOR.stubFor(any(anyUrl())
                 .willReturn(
@@ -309,7 +329,8 @@ class PagesTest extends ConsoleScene {
                 """).param("now", now).update();
         Browser browser = signedIn(VIEWER);
 
-        assertThat(browser.get("/console/miners/m-1?hours=720").expect(200)).contains("41.5");
+        assertThat(browser.get("/console/miners/m-1?hours=720").expect(200))
+                .contains("41.5", "99 % at last; the threshold is 95 %");
         assertThat(browser.get("/console/miners/m-1?hours=24").expect(200)).doesNotContain("41.5");
     }
 

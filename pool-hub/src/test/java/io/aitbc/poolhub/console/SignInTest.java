@@ -63,8 +63,10 @@ class SignInTest extends ConsoleScene {
                 .header("Set-Cookie");
 
         assertThat(first).contains("HttpOnly", "SameSite=Lax", "Path=/").doesNotContain("Secure");
-        assertThat(second).contains("HttpOnly", "SameSite=Strict", "Path=/").doesNotContain("Max-Age", "Expires");
-        assertThat(behindTls).contains("; Secure");
+        assertThat(second).contains("HttpOnly", "SameSite=Lax", "Path=/").doesNotContain("Max-Age", "Expires");
+        assertThat(behindTls)
+                .startsWith("__Host-" + SessionCookie.SIGN_IN + "=")
+                .contains("; Secure");
     }
 
     @Test
@@ -86,13 +88,46 @@ class SignInTest extends ConsoleScene {
     void aLinkFromElsewhereDoesNotSignOut() {
         Browser browser = signedIn(VIEWER);
 
-        // A browser keeps a strict cookie to itself there.
+        // As from a page of another site that frames or posts: without the session's cookie.
         Shown linked = new Browser().get("/console/sign-in");
 
         assertThat(linked.response().headers().allValues("Set-Cookie"))
                 .hasSize(1)
                 .noneMatch(line -> line.startsWith(SessionCookie.NAME + "="));
         assertThat(browser.get("/", "Authorization", "Basic YTpi").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aFormOfASessionThatHasEndedSaysThatNothingWasChanged() {
+        register("m-1");
+        Browser browser = signedIn(OPERATOR);
+        String token = browser.tokenOn("/console/miners/m-1");
+        jdbc.sql("TRUNCATE console_sessions").update();
+
+        Shown sent = browser.post(
+                "/console/miners/m-1/maintenance",
+                Map.of("csrf", token, "reason", "x"),
+                "Referer",
+                "http://127.0.0.1:" + port + "/console/miners/m-1?hours=168");
+
+        assertThat(sent.status()).isEqualTo(303);
+        assertThat(sent.header("Location"))
+                .endsWith("/console/sign-in?expired=true&next=%2Fconsole%2Fminers%2Fm-1%3Fhours%3D168");
+        assertThat(browser.get("/console/sign-in?expired=true").expect(200))
+                .contains("Your session had ended, so nothing was changed");
+    }
+
+    @Test
+    void mistakesAreCountedByTheBrowsersAddressBehindAProxyOfThisMachine() {
+        Browser browser = new Browser();
+        String token = browser.tokenOn("/console/sign-in");
+        browser.post(
+                "/console/sign-in", Map.of("csrf", token, "key", OPERATOR), "X-Forwarded-For", "10.9.9.9, 192.0.2.7");
+
+        assertThat(jdbc.sql("SELECT subject FROM audit_log WHERE action = 'console.sign-in' ORDER BY at DESC LIMIT 1")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("192.0.2.7");
     }
 
     @Test

@@ -3,12 +3,16 @@ package io.aitbc.service.web;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 
 /** Opaque places in a list: the sort key of the last row seen. */
 public final class Cursors {
 
+    private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
     private static final String SEPARATOR = "\u001f";
 
     private Cursors() {}
@@ -39,6 +43,36 @@ public final class Cursors {
             // Answered below, like every other cursor that is not ours.
         }
         throw badCursor();
+    }
+
+    /**
+     * A part that is a time which the database can keep.
+     *
+     * @throws Problem 400 when it is none
+     */
+    public static Instant time(String part) {
+        try {
+            Instant at = Instant.parse(part);
+            if (!at.isBefore(Instant.EPOCH) && !at.isAfter(LAST)) {
+                return at;
+            }
+        } catch (DateTimeException e) {
+            // Answered below, like a time beyond all rows.
+        }
+        throw badCursor();
+    }
+
+    /**
+     * A part that is a UUID.
+     *
+     * @throws Problem 400 when it is none
+     */
+    public static UUID id(String part) {
+        try {
+            return UUID.fromString(part);
+        } catch (IllegalArgumentException e) {
+            throw badCursor();
+        }
     }
 
     /** The refusal of a cursor whose parts do not parse. */

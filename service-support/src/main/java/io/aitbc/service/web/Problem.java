@@ -152,20 +152,28 @@ public final class Problem extends RuntimeException {
         String accepted = request.getHeader(HttpHeaders.ACCEPT);
         if (accepted != null && accepted.contains(MediaType.TEXT_HTML_VALUE)) {
             response.setContentType("text/html;charset=UTF-8");
-            response.getOutputStream().write(page().getBytes(StandardCharsets.UTF_8));
+            response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+            response.getOutputStream()
+                    .write(page(request.getMethod().equals("GET")).getBytes(StandardCharsets.UTF_8));
             return;
         }
         response.getOutputStream().write(json.writeValueAsBytes(toBody(request.getRequestURI())));
     }
 
-    private String page() {
+    private String page(boolean isReading) {
         String reason = HtmlUtils.htmlEscape(status.getReasonPhrase());
         return """
                 <!DOCTYPE html>
                 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
                 <title>%s</title></head>
-                <body><h1>%s</h1><p>%s</p><p><a href="">Try again</a></p></body></html>
-                """.formatted(reason, reason, HtmlUtils.htmlEscape(detail()));
+                <body><h1>%s</h1><p>%s</p><p>%s</p></body></html>
+                """.formatted(
+                        reason,
+                        reason,
+                        HtmlUtils.htmlEscape(detail()),
+                        isReading
+                                ? "<a href=\"\">Try again</a>"
+                                : "Nothing was changed. Go back, and send it again in a moment.");
     }
 
     private static @Nullable URI instance(String path) {
