@@ -111,7 +111,10 @@ public final class Planner {
                     state(history.standing(scope, now)),
                     decisions.made().stream()
                             .map(decision -> advice(decision, demand.through()))
-                            .sorted(Comparator.comparingInt(CapacityPlan::urgency))
+                            .sorted(Comparator.comparingInt(CapacityPlan::urgency)
+                                    .thenComparing(
+                                            CapacityPlan.Advice::neededBy,
+                                            Comparator.nullsLast(Comparator.naturalOrder())))
                             .toList(),
                     source,
                     demand.through(),

@@ -148,6 +148,7 @@ class ConsoleIT {
         Map<String, String> places = new LinkedHashMap<>();
         places.put("overview", "/");
         places.put("miners", "/console/miners");
+        places.put("violations", "/console/violations?state=all");
         places.put("miner", "/console/miners/sim-0001?hours=168");
         places.put("gpus", "/console/gpus");
         places.put("gpu", "/console/gpus/gpu?id=" + HOT);
@@ -225,6 +226,16 @@ class ConsoleIT {
         page.getByText("Compare the last week").click();
         assertThat(page.locator("h1")).isVisible();
 
+        page.navigate("/");
+        page.getByText("Open critical violations").click();
+        assertThat(page.locator("h1")).hasText("Violations");
+
+        page.navigate("/console/capacity");
+        page.getByLabel("Threshold, %").fill("72.5");
+        page.locator("form[action='/console/capacity/alerts'] button").click();
+        assertThat(page.locator(".note.good")).containsText("this holds");
+        assertThat(page.locator("main")).containsText("72.5 %");
+
         page.getByText("Sign out").click();
         assertThat(page).hasURL(Pattern.compile(".*/console/sign-in$"));
         JsonNode audit = services.hubAs("POOLHUB_OPERATOR_KEY")
@@ -237,6 +248,7 @@ class ConsoleIT {
                         "gpu.release",
                         "gpu.alert.acknowledge",
                         "job.cancel",
+                        "capacity.alerts",
                         "console.sign-in",
                         "console.sign-out");
     }

@@ -152,6 +152,7 @@
     const old = why => {
       if (!lost) {
         turn.textContent = `Not up to date since ${new Date(last).toISOString().slice(11, 19)} UTC: ${why} Trying again.`;
+        said.textContent = '';
         lost = true;
       }
     };

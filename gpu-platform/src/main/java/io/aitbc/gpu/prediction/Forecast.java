@@ -44,6 +44,19 @@ final class Forecast {
                     0,
                     coverage(n));
         }
+        if (Double.isNaN(critical)) {
+            // It leads to nothing that anybody calls critical.
+            return new Trend(
+                    signal,
+                    Status.RISING,
+                    recent.atEnd,
+                    recent.slope,
+                    recent.noise,
+                    critical,
+                    Optional.empty(),
+                    0,
+                    coverage(n));
+        }
         Approach approach = Approach.of(x, y, n, critical, recent.noise);
         double likely = approach.quantile(0.5);
         boolean arrives = approach.arrives >= LIKELY && likely <= LONGEST_MINUTES;

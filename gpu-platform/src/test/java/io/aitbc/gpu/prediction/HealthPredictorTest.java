@@ -40,6 +40,30 @@ class HealthPredictorTest {
     }
 
     @Test
+    void whatHasNoCriticalLevelNeverGetsCritical() {
+        for (int i = 0; i < 180; i++) {
+            now = now.plusSeconds(10);
+            predictor.updateMetrics(GpuSample.of(GpuDevice.of(GPU, "NVIDIA A100"), now)
+                    .set(Signal.TEMPERATURE, 32)
+                    .set(Signal.MEMORY_TEMPERATURE, 30 + i / 12.0)
+                    .build());
+            assertThat(predictor.getFailureRisk(GPU, now)).as("at step " + i).isZero();
+        }
+        Outlook outlook = predictor.outlook(GPU, now).orElseThrow();
+        assertThat(outlook.first()).isEmpty();
+        assertThat(outlook.trends())
+                .filteredOn(trend -> trend.signal() == Signal.MEMORY_TEMPERATURE)
+                .singleElement()
+                .satisfies(trend -> {
+                    assertThat(trend.status()).isEqualTo(Status.RISING);
+                    assertThat(trend.critical()).isNaN();
+                    assertThat(trend.ratePerMinute()).isBetween(0.4, 0.6);
+                });
+        assertThat(predictor.getMaintenanceRecommendation(GPU, now)).isEqualTo("GPU-0: nothing to do");
+        assertThat(predictor.shouldPreemptJob(GPU, now, HOUR)).isFalse();
+    }
+
+    @Test
     void aWarmUpFrom40To60PreemptsNothingWhile95DegreesDo() {
         heat(30, i -> 40);
         double highest = 0;

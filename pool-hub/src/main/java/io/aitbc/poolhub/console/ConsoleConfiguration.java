@@ -2,6 +2,8 @@ package io.aitbc.poolhub.console;
 
 import io.aitbc.poolhub.capacity.PlanSource;
 import io.aitbc.poolhub.capacity.SnapshotBook;
+import io.aitbc.poolhub.gpu.Alerts;
+import io.aitbc.poolhub.gpu.GpuBoard;
 import io.aitbc.poolhub.gpu.GpuHeat;
 import io.aitbc.poolhub.miner.FleetView;
 import io.aitbc.poolhub.sla.SlaReads;
@@ -40,10 +42,12 @@ class ConsoleConfiguration {
             SnapshotBook snapshots,
             PlanSource plans,
             GpuHeat gpus,
+            GpuBoard board,
+            Alerts alerts,
             UsageBoard usage,
             @Qualifier("consoleExecutor") Executor executor,
             Clock clock) {
-        return new OverviewSource(fleet, levels, snapshots, plans, gpus, usage, executor, clock);
+        return new OverviewSource(fleet, levels, snapshots, plans, gpus, board, alerts, usage, executor, clock);
     }
 
     @Bean

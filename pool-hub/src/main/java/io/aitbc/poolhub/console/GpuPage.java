@@ -5,6 +5,7 @@ import io.aitbc.gpu.telemetry.Signal;
 import io.aitbc.poolhub.gpu.Alerts;
 import io.aitbc.poolhub.gpu.GpuBoard;
 import io.aitbc.poolhub.gpu.GpuBoard.Threshold;
+import io.aitbc.poolhub.gpu.GpuLeases;
 import io.aitbc.poolhub.gpu.GpuOutlook;
 import io.aitbc.poolhub.gpu.GpuView;
 import io.aitbc.poolhub.gpu.Transition;
@@ -50,16 +51,19 @@ class GpuPage {
             GpuOutlook.Health health,
             List<Plot> plots,
             List<Transition> steps,
-            List<Alerts.View> alerts) {}
+            List<Alerts.View> alerts,
+            @Nullable String job) {}
 
     private final GpuBoard gpus;
     private final Alerts alerts;
+    private final GpuLeases leases;
     private final PageModel pages;
     private final Clock clock;
 
-    GpuPage(GpuBoard gpus, Alerts alerts, PageModel pages, Clock clock) {
+    GpuPage(GpuBoard gpus, Alerts alerts, GpuLeases leases, PageModel pages, Clock clock) {
         this.gpus = gpus;
         this.alerts = alerts;
+        this.leases = leases;
         this.pages = pages;
         this.clock = clock;
     }
@@ -80,7 +84,8 @@ class GpuPage {
                 gpus.health(gpuUuid),
                 KINDS.stream().map(kind -> plot(kind, samples, thresholds)).toList(),
                 gpus.transitions(gpuUuid, MOST_STEPS),
-                alerts.list(new Alerts.Filter(null, null, gpuUuid), null, null, MOST_ALERTS));
+                alerts.list(new Alerts.Filter(null, null, gpuUuid), null, null, MOST_ALERTS),
+                leases.jobOn(gpuUuid).orElse(null));
     }
 
     private Plot plot(Kind kind, List<GpuSample> samples, List<Threshold> thresholds) {

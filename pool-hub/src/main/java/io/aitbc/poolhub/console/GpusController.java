@@ -47,27 +47,33 @@ class GpusController {
             @RequestParam(defaultValue = "") String state,
             @RequestParam(defaultValue = "") String model,
             @RequestParam(defaultValue = "") String miner,
+            @RequestParam(defaultValue = "") String order,
             @RequestParam(defaultValue = "") String cursor,
             @RequestParam(defaultValue = "") String done,
             Model shown) {
+        boolean byRisk = order.equals("risk");
         GpuState wanted = Asked.constant(GpuState.class, state);
         String part = Asked.text(model);
         String minerId = Asked.text(miner);
-        String after = cursor.isEmpty() ? "" : Cursors.decode(cursor, 1).get(0);
-        List<GpuView> found =
-                gpus.list(wanted, part.isEmpty() ? null : part, minerId.isEmpty() ? null : minerId, after, PAGE + 1);
+        String ofModel = part.isEmpty() ? null : part;
+        String ofMiner = minerId.isEmpty() ? null : minerId;
+        List<String> after = cursor.isEmpty() ? List.of("1", "") : Cursors.decode(cursor, 2);
+        List<GpuView> found = byRisk
+                ? gpus.riskiest(wanted, ofModel, ofMiner, risk(after.get(0)), after.get(1), PAGE + 1)
+                : gpus.list(wanted, ofModel, ofMiner, after.get(1), PAGE + 1);
         boolean more = found.size() > PAGE;
         List<GpuView> rows = more ? found.subList(0, PAGE) : found;
         Map<String, String> filters = new LinkedHashMap<>();
         filters.put("state", wanted == null ? "" : wanted.name());
         filters.put("model", part);
         filters.put("miner", minerId);
+        filters.put("order", byRisk ? "risk" : "");
         shown.addAttribute("rows", rows);
         shown.addAttribute("states", GpuState.values());
         shown.addAttribute("trips", gpus.trips());
         shown.addAttribute(
                 "done", done.equals("reset") ? "Quarantines are carried out again; their count begins anew." : null);
-        shown.addAttribute("any", filters.values().stream().anyMatch(value -> !value.isEmpty()));
+        shown.addAttribute("any", wanted != null || ofModel != null || ofMiner != null);
         shown.addAttribute(
                 "list",
                 new Listing(
@@ -76,9 +82,21 @@ class GpusController {
                         "",
                         false,
                         Asked.cursor(cursor),
-                        more ? Cursors.encode(rows.get(PAGE - 1).gpu().gpuUuid()) : null,
-                        Listing.counted(rows.size(), "GPU") + ", by name"));
+                        more ? after(rows.get(PAGE - 1).gpu()) : null,
+                        Listing.counted(rows.size(), "GPU") + (byRisk ? ", the highest risk first" : ", by name")));
         return "console/gpus";
+    }
+
+    private static String after(Gpu last) {
+        return Cursors.encode(Double.toString(last.failureRisk()), last.gpuUuid());
+    }
+
+    private static double risk(String part) {
+        try {
+            return Double.parseDouble(part);
+        } catch (NumberFormatException e) {
+            throw Cursors.badCursor();
+        }
     }
 
     @GetMapping("/gpu")

@@ -101,6 +101,13 @@ class JobPage {
         return last.plusMillis(job.waitedMs());
     }
 
+    /** Without the state's name, which the cause of a job that ran begins with. */
+    private static String why(Job job, Show show) {
+        String cause = job.cause();
+        String state = show.words(job.state()) + ": ";
+        return cause == null ? "." : ": " + (cause.startsWith(state) ? cause.substring(state.length()) : cause);
+    }
+
     /** Once it has ended, its cause is that of its end. */
     private static String whyNow(Attempt attempt) {
         return attempt.endedAt() != null || attempt.cause() == null ? "." : ": " + attempt.cause();
@@ -147,9 +154,7 @@ class JobPage {
             }
         }
         if (job != null && job.finishedAt() != null) {
-            life.add(new Event(
-                    job.finishedAt(),
-                    "It is " + show.words(job.state()) + (job.cause() == null ? "." : ": " + job.cause())));
+            life.add(new Event(job.finishedAt(), "It is " + show.words(job.state()) + why(job, show)));
         }
         // What happened at the same moment stays in the order that it is told in.
         life.sort(Comparator.comparing(Event::at));

@@ -2,6 +2,8 @@ package io.aitbc.poolhub.console;
 
 import io.aitbc.capacity.CapacityForecast;
 import io.aitbc.capacity.CapacitySnapshot;
+import io.aitbc.gpu.remediation.CircuitBreaker.Trip;
+import io.aitbc.gpu.rules.Severity;
 import io.aitbc.poolhub.gpu.GpuHeat;
 import io.aitbc.poolhub.miner.MinerState;
 import io.aitbc.poolhub.sla.SlaReads;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The pool at a glance.
  *
  * @param snapshot how the pool was counted last; null before the first time
+ * @param alerts how many are active, the severest first; none of rules that are only tried out
+ * @param trips what the circuit breaker holds up
  * @param missing sentences on what could not be found out
  */
 record Overview(
@@ -27,6 +31,8 @@ record Overview(
         @Nullable Plot demand,
         List<GpuHeat.Tile> gpus,
         long gpuCount,
+        Map<Severity, Integer> alerts,
+        List<Trip> trips,
         UsageBoard.Unsettled billing,
         Collections collections,
         List<String> missing) {

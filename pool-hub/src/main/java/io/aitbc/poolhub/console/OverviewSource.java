@@ -4,6 +4,8 @@ import io.aitbc.capacity.CapacityForecast;
 import io.aitbc.capacity.CapacitySnapshot;
 import io.aitbc.poolhub.capacity.PlanSource;
 import io.aitbc.poolhub.capacity.SnapshotBook;
+import io.aitbc.poolhub.gpu.Alerts;
+import io.aitbc.poolhub.gpu.GpuBoard;
 import io.aitbc.poolhub.gpu.GpuHeat;
 import io.aitbc.poolhub.miner.FleetView;
 import io.aitbc.poolhub.sla.SlaReads;
@@ -25,7 +27,7 @@ class OverviewSource {
     /** Looking takes no more than one part in so many of the time. */
     private static final int SELDOM = 20;
 
-    private static final Duration FORECAST_GOOD = Duration.ofMinutes(5);
+    private static final Duration FORECAST_GOOD = Duration.ofMinutes(1);
     private static final int MOST_TILES = 400;
     private static final int HOURS = 48;
     private static final UUID LAST_ID = new UUID(-1, -1);
@@ -35,6 +37,8 @@ class OverviewSource {
     private final SnapshotBook snapshots;
     private final PlanSource plans;
     private final GpuHeat gpus;
+    private final GpuBoard board;
+    private final Alerts alerts;
     private final UsageBoard usage;
     private final Clock clock;
     private final LateAnswer<CapacityForecast> forecast;
@@ -48,6 +52,8 @@ class OverviewSource {
             SnapshotBook snapshots,
             PlanSource plans,
             GpuHeat gpus,
+            GpuBoard board,
+            Alerts alerts,
             UsageBoard usage,
             Executor executor,
             Clock clock) {
@@ -56,6 +62,8 @@ class OverviewSource {
         this.snapshots = snapshots;
         this.plans = plans;
         this.gpus = gpus;
+        this.board = board;
+        this.alerts = alerts;
         this.usage = usage;
         this.clock = clock;
         this.forecast = new LateAnswer<>(executor, clock, FORECAST_GOOD);
@@ -102,6 +110,8 @@ class OverviewSource {
                 ahead.value() == null ? null : CapacityOutlook.demand(ahead.value()),
                 gpus.tiles(MOST_TILES),
                 gpus.count(),
+                alerts.firing(),
+                board.trips(),
                 usage.lately(),
                 new Overview.Collections(
                         levels.lastCollected().orElse(null),

@@ -130,6 +130,8 @@ class PageErrors {
         ModelAndView page = new ModelAndView("console/error", status);
         pages.fill(page.getModelMap(), request);
         page.addAllObjects(Map.of("status", status.value(), "reason", status.getReasonPhrase(), "sentence", sentence));
+        String form = request.getMethod().equals("POST") ? sentFrom(request) : "/";
+        page.addObject("back", SignInController.ours(form));
         return page;
     }
 }

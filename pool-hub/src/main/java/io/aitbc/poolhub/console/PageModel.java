@@ -28,6 +28,7 @@ class PageModel {
     private static final List<Place> PLACES = List.of(
             new Place("Overview", "/"),
             new Place("Miners", "/console/miners"),
+            new Place("Violations", "/console/violations"),
             new Place("GPUs", "/console/gpus"),
             new Place("Alerts", "/console/alerts"),
             new Place("Jobs", "/console/jobs"),

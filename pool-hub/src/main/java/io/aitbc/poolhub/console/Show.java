@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriUtils;
@@ -20,6 +21,7 @@ import org.springframework.web.util.UriUtils;
 /** How values look on a page. What is not known is a dash, never a zero. */
 final class Show {
 
+    private static final Pattern UNIT = Pattern.compile("_(pct|ms)$");
     private static final String NOTHING = "–";
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -128,9 +130,13 @@ final class Show {
         return share == null ? NOTHING : number(100 * share) + " %";
     }
 
-    /** A constant's name as words. */
+    /** A constant's or a figure's name as words, without the unit that it may end with. */
     public String words(@Nullable Object name) {
-        return name == null ? NOTHING : name.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return name == null
+                ? NOTHING
+                : UNIT.matcher(name.toString().toLowerCase(Locale.ROOT))
+                        .replaceFirst("")
+                        .replace('_', ' ');
     }
 
     /** good, warn, bad or calm: how a state looks. */

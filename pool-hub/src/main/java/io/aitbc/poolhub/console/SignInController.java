@@ -113,7 +113,7 @@ class SignInController {
     }
 
     /** Nobody is sent elsewhere by a link to our sign-in page. */
-    private static String ours(String next) {
+    static String ours(String next) {
         boolean plain = next.length() <= 1_000 && next.matches("[\\x21-\\x7e]*") && next.indexOf('\\') < 0;
         int end = next.indexOf('?');
         return plain && SessionCallers.isPage(end < 0 ? next : next.substring(0, end)) ? next : "/";

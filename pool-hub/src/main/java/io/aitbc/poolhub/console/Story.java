@@ -15,14 +15,15 @@ record Story(Violation violation, List<String> sentences) {
     static Story of(Violation violation, Instant now, Show show, ObjectMapper json) {
         List<String> told = new ArrayList<>();
         boolean more = violation.violationType().equals("response_time_ms");
+        String unit = more ? " ms" : " %";
         told.add("From " + show.time(violation.createdAt()) + " on, " + show.words(violation.violationType())
-                + " was " + (more ? "above " : "below ") + show.number(violation.threshold()) + "; at its worst "
-                + show.number(violation.metricValue()) + ".");
+                + " was " + (more ? "above " : "below ") + show.number(violation.threshold()) + unit + "; at its worst "
+                + show.number(violation.metricValue()) + unit + ".");
         JsonNode measured = read(violation.metadata(), json);
         if (measured.path("sample_size").isNumber() && measured.path("coverage").isNumber()) {
             told.add("When it was found, "
                     + show.number(measured.path("sample_size").numberValue())
-                    + " samples told so, and "
+                    + " measurements told so, and "
                     + show.share(measured.path("coverage").doubleValue())
                     + " of the window was known.");
         }

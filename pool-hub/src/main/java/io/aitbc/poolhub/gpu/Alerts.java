@@ -12,9 +12,11 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +99,20 @@ public class Alerts {
         });
     }
 
+    /** Alerts that go on: when their rule was broken last, and how badly. */
+    void seen(List<Alert> open) {
+        jdbc.batchUpdate(
+                "UPDATE gpu_alerts SET last_at = ?, worst = ? WHERE alert_id = ? AND last_at < ? AND resolved_at IS NULL",
+                open,
+                1_000,
+                (statement, alert) -> {
+                    statement.setTimestamp(1, Timestamp.from(alert.lastAt()));
+                    statement.setObject(2, alert.worst(), Types.DOUBLE);
+                    statement.setObject(3, alert.id());
+                    statement.setTimestamp(4, Timestamp.from(alert.lastAt()));
+                });
+    }
+
     /** Open alerts that ask for something, by GPU: no shadows, none that a person overrode. */
     Map<String, List<Alert>> acting() {
         return jdbc
@@ -109,6 +125,13 @@ public class Alerts {
 
     /** How many alerts of a rule are open. */
     record Active(String rule, String severity, long alerts) {}
+
+    /** How many alerts are open by severity, the severest first; those of rules that are only tried out are left out. */
+    public Map<Severity, Integer> firing() {
+        Map<Severity, Integer> firing = new TreeMap<>(Comparator.reverseOrder());
+        active().forEach(one -> firing.merge(Severity.valueOf(one.severity()), (int) one.alerts(), Integer::sum));
+        return firing;
+    }
 
     List<Active> active() {
         return jdbc.query(

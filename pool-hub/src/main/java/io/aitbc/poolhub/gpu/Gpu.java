@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param byOperator whether a person put it there
  * @param memoryMib its memory as it said itself
  * @param failureRisk 0..1, that it gets critical within half an hour or fails by its memory
- * @param criticalAt when it is expected to get critical; null when it is not
+ * @param criticalAt when it is expected to get critical, or the time when it was found to be; null when it is not
  */
 public record Gpu(
         String gpuUuid,

@@ -60,6 +60,17 @@ public class GpuBoard {
         return views(gpus.list(new Gpus.Filter(state, model, minerId), after, limit));
     }
 
+    /** The same, those at the highest risk first: after one of this risk and UUID, 1 and empty at the beginning. */
+    public List<GpuView> riskiest(
+            @Nullable GpuState state,
+            @Nullable String model,
+            @Nullable String minerId,
+            double risk,
+            String after,
+            int limit) {
+        return views(gpus.riskiest(new Gpus.Filter(state, model, minerId), risk, after, limit));
+    }
+
     /**
      * One GPU with what it said last.
      *

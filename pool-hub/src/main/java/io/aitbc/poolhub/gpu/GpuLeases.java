@@ -3,6 +3,7 @@ package io.aitbc.poolhub.gpu;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -41,6 +42,12 @@ public class GpuLeases {
     @Transactional(propagation = Propagation.MANDATORY)
     public void release(String jobId, int attempt) {
         jdbc.update("DELETE FROM gpu_leases WHERE job_id = ? AND attempt = ?", jobId, attempt);
+    }
+
+    /** The job on a GPU; empty when it has none. */
+    public Optional<String> jobOn(String gpuUuid) {
+        return jdbc.queryForList("SELECT job_id FROM gpu_leases WHERE gpu_uuid = ?", String.class, gpuUuid).stream()
+                .findFirst();
     }
 
     /** The job on each GPU in use. */

@@ -40,8 +40,22 @@ class Gpus {
     }
 
     List<Gpu> list(Filter filter, String after, int limit) {
-        List<Object> arguments = new ArrayList<>(List.of(after));
-        StringBuilder where = new StringBuilder("gpu_uuid > ?");
+        return list(filter, "gpu_uuid > ?", List.of(after), "gpu_uuid", limit);
+    }
+
+    /** Those at the highest risk first, after one of this risk and name. */
+    List<Gpu> riskiest(Filter filter, double risk, String after, int limit) {
+        return list(
+                filter,
+                "(failure_risk < ? OR failure_risk = ? AND gpu_uuid > ?)",
+                List.of(risk, risk, after),
+                "failure_risk DESC, gpu_uuid",
+                limit);
+    }
+
+    private List<Gpu> list(Filter filter, String from, List<Object> place, String order, int limit) {
+        List<Object> arguments = new ArrayList<>(place);
+        StringBuilder where = new StringBuilder(from);
         if (filter.state() != null) {
             where.append(" AND state = ?");
             arguments.add(filter.state().name());
@@ -56,7 +70,7 @@ class Gpus {
         }
         arguments.add(limit);
         return jdbc.query(
-                "SELECT * FROM gpus WHERE " + where + " ORDER BY gpu_uuid LIMIT ?",
+                "SELECT * FROM gpus WHERE " + where + " ORDER BY " + order + " LIMIT ?",
                 (row, n) -> gpu(row),
                 arguments.toArray());
     }

@@ -105,6 +105,8 @@ class HealthSweep {
         Map<String, String> minerOf = new HashMap<>();
         changes.forEach(change -> minerOf.put(change.alert().gpuUuid(), minerOf(here, change)));
         alerts.save(changes, minerOf);
+        alerts.seen(
+                told.stream().flatMap(uuid -> here.monitor.open(uuid).stream()).toList());
         told.forEach(uuid -> here.gpus.computeIfPresent(uuid, (id, gpu) -> here.foreseen(gpu, now)));
         Set<String> miners = remedy(here, told, changes, now);
         keep(here, told, changes);

@@ -116,8 +116,9 @@ final class Watch {
                 .map(outlook -> gpu.expected(
                         Math.round(outlook.risk() * 1_000) / 1_000.0,
                         outlook.first()
-                                .flatMap(Trend::timeToCritical)
-                                .map(arrival -> now.plus(arrival.likely()))
+                                .map(first -> now.plus(first.timeToCritical()
+                                        .map(Trend.Arrival::likely)
+                                        .orElse(Duration.ZERO)))
                                 .orElse(null)))
                 .orElse(gpu);
     }

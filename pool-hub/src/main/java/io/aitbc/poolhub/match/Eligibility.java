@@ -26,6 +26,15 @@ final class Eligibility {
         if (required.gpuCount() != null && miner.freeGpus() < required.gpuCount()) {
             return Rejection.GPU_COUNT;
         }
+        return built(miner, needs);
+    }
+
+    /** Why not, whatever it does now and whoever has its GPUs; null when it can. */
+    static @Nullable Rejection built(FleetMiner miner, JobNeeds needs) {
+        Requirements required = needs.required();
+        if (required.gpuCount() != null && miner.gpuCount() < required.gpuCount()) {
+            return Rejection.GPU_COUNT;
+        }
         if (!isOf(miner.gpuName(), required)) {
             return Rejection.GPU_NAME;
         }

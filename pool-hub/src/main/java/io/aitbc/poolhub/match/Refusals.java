@@ -32,9 +32,10 @@ public class Refusals {
      * What the pool is for a job.
      *
      * @param fit how many miners could take it
+     * @param ever how many could if they were up, well and free
      * @param refused how many could not, by the first reason that holds
      */
-    public record Tally(int fit, Map<String, Integer> refused) {}
+    public record Tally(int fit, int ever, Map<String, Integer> refused) {}
 
     private final FleetView fleet;
 
@@ -52,16 +53,20 @@ public class Refusals {
                 new JobNeeds.Hints(null, demand.maxPrice()),
                 null);
         int fit = 0;
+        int ever = 0;
         Map<String, Integer> refused = new LinkedHashMap<>();
         for (FleetMiner miner : fleet.snapshot()) {
             Rejection rejection = Eligibility.of(miner, needs, now);
             boolean elsewhere = demand.region() != null && !Objects.equals(demand.region(), miner.region());
+            if (!elsewhere && Eligibility.built(miner, needs) == null) {
+                ever++;
+            }
             if (rejection == null && !elsewhere) {
                 fit++;
             } else {
                 refused.merge(rejection == null ? "region" : rejection.label(), 1, Integer::sum);
             }
         }
-        return new Tally(fit, refused);
+        return new Tally(fit, ever, refused);
     }
 }

@@ -1,6 +1,7 @@
 package io.aitbc.poolhub.sla;
 
 import io.aitbc.service.security.ApiKeys;
+import io.aitbc.service.web.Problem;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -27,12 +28,19 @@ public class SlaReports {
         this.clock = clock;
     }
 
-    /** The month of a miner; what of it lies ahead is left out. */
+    /**
+     * The month of a miner; what of it lies ahead is left out.
+     *
+     * @throws Problem 422 when it has not begun
+     */
     public SlaReport of(String minerId, YearMonth month) {
         Instant from = month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         Instant end = month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         Instant now = clock.instant();
-        Instant to = end.isAfter(now) ? (now.isAfter(from) ? now : from) : end;
+        if (from.isAfter(now)) {
+            throw Problem.unprocessable("month-not-begun", "The month " + month + " has not begun yet.");
+        }
+        Instant to = end.isAfter(now) ? now : end;
         List<SlaReport.Interval> intervals = intervals(minerId, from, to);
         Sums sums = sums(minerId, from, to);
         double length = (to.toEpochMilli() - from.toEpochMilli()) / 1000.0;

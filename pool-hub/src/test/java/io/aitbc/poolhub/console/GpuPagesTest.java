@@ -101,6 +101,33 @@ class GpuPagesTest extends ConsoleScene {
     }
 
     @Test
+    void thoseAtTheHighestRiskComeFirst() {
+        register("m-1");
+        jdbc.sql("""
+                INSERT INTO gpus (gpu_uuid, miner_id, first_seen_at, last_sample_at, state_since, failure_risk)
+                SELECT 'GPU-' || lpad(n::text, 3, '0'), 'm-1', :at, :at, :at, n % 7 / 10.0 FROM generate_series(1, 120) n
+                """).param("at", Timestamp.from(clock.instant())).update();
+        Browser browser = signedIn(VIEWER);
+        List<String> seen = new ArrayList<>();
+        String next = "/console/gpus?order=risk";
+        for (int pages = 0; next != null && pages < 10; pages++) {
+            String page = browser.get(next).expect(200);
+            Matcher rows = Pattern.compile(">(GPU-[0-9]+)</a>").matcher(page);
+            while (rows.find()) {
+                seen.add(rows.group(1));
+            }
+            Matcher more = Pattern.compile("<a href=\"([^\"]+)\" rel=\"next\"").matcher(page);
+            next = more.find() ? more.group(1).replace("&amp;", "&") : null;
+        }
+        assertThat(seen).doesNotHaveDuplicates().hasSize(120);
+        assertThat(seen.get(0)).isEqualTo("GPU-006");
+        assertThat(seen.get(119)).isEqualTo("GPU-119");
+        assertThat(browser.get("/console/gpus?order=risk&cursor=" + io.aitbc.service.web.Cursors.encode("x", "y"))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
     void aGpusPageShowsWhatItSaidAndWhatTheRulesSayOfIt() {
         hotGpu();
         String page =
@@ -185,7 +212,7 @@ class GpuPagesTest extends ConsoleScene {
                 .path("alert_id")
                 .asText();
         assertThat(browser.get("/console/alerts").expect(200))
-                .contains("Acknowledge", "value=\"" + alert + "\"", "/console/gpus/gpu?id=" + HOT);
+                .contains("Acknowledge</button>", "value=\"" + alert + "\"", "/console/gpus/gpu?id=" + HOT);
 
         Shown done = browser.submit("/console/alerts", "/console/alerts/acknowledge", Map.of("alert", alert));
         browser.submit("/console/alerts", "/console/alerts/acknowledge", Map.of("alert", alert));
@@ -214,7 +241,8 @@ class GpuPagesTest extends ConsoleScene {
         }
         assertThat(browser.get("/console/alerts").body()).contains("No alert is active here");
         assertThat(browser.get("/console/alerts?state=resolved&gpu=" + HOT).body())
-                .contains("thermal warning", "by operator");
+                .contains("thermal warning", "by operator")
+                .doesNotContain("Acknowledge</button>");
         assertThat(browser.submit("/", "/console/alerts/acknowledge", Map.of("alert", "no-uuid"))
                         .status())
                 .isEqualTo(400);

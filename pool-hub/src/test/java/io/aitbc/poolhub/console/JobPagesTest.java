@@ -271,6 +271,22 @@ class JobPagesTest extends ConsoleScene {
     }
 
     @Test
+    void aJobThatNoMinerIsBuiltForSaysSo() {
+        beat(register("m-1", "{\"gpu_name\":\"NVIDIA A100\",\"gpu_count\":2,\"max_parallel\":2}"));
+        submit("j-never", ",\"gpu_count\":8");
+        submit("j-later", ",\"gpu_count\":2,\"requirements\":{\"gpu_name\":\"a100\"}");
+        jdbc.sql("UPDATE jobs SET state = 'QUEUED'").update();
+        Browser viewer = signedIn(VIEWER);
+
+        assertThat(viewer.get("/console/jobs/job?id=j-never").expect(200))
+                .contains("No miner of this pool is built for it");
+        clock.advance(Duration.ofHours(1));
+        assertThat(signedIn(VIEWER).get("/console/jobs/job?id=j-later").expect(200))
+                .contains("1 miner is built for it")
+                .doesNotContain("No miner of this pool is built for it");
+    }
+
+    @Test
     void anOperatorSaysWhenSomebodyIsToldOfAShortage() {
         Browser operator = signedIn(OPERATOR);
         Browser viewer = signedIn(VIEWER);

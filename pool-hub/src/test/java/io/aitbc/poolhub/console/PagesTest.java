@@ -181,9 +181,7 @@ class PagesTest extends ConsoleScene {
                 .contains(
                         "<h1>m-1</h1>", "H100", "class=\"timeline\"", "Uptime, last 24 hours", "the threshold is 95 %")
                 .contains(
-                        "uptime pct was below 95; at its worst ",
-                        "It has lasted for ",
-                        "data-plot=\"{&quot;title&quot;");
+                        "uptime was below 95 %; at its worst ", "It has lasted for ", "data-plot=\"{&quot;title&quot;");
         Shown csv = browser.get(
                 "/console/miners/m-1/report?month=" + NOON.toString().substring(0, 7) + "&format=csv");
         assertThat(csv.expect(200)).startsWith("# miner_id,m-1\r\n").contains("DOWN,");
@@ -226,6 +224,60 @@ class PagesTest extends ConsoleScene {
                                 Map.of("start", end, "end", start, "reason", "x"))
                         .expect(422))
                 .contains("end must be after start");
+    }
+
+    @Test
+    void violationsAreFoundFromTheOverview() {
+        String key = register("m-1", "{\"gpu_name\":\"H100\"}");
+        beat(key);
+        clock.advance(Duration.ofHours(3));
+        post("/sla/metrics/collect", OPERATOR, "{}").expect(200);
+        Browser viewer = signedIn(VIEWER);
+
+        assertThat(viewer.get("/").expect(200)).contains("href=\"/console/violations?severity=critical\"");
+        assertThat(viewer.get("/console/violations?severity=critical").expect(200))
+                .contains("<a href=\"/console/miners/m-1\">m-1</a>", "uptime", "95 %", "1 violation, the latest first");
+        assertThat(viewer.get("/console/violations?severity=high").expect(200))
+                .contains("the pool", "capacity availability")
+                .doesNotContain("m-1");
+        assertThat(viewer.get("/console/violations?state=past").expect(200)).contains("No violation fits");
+        assertThat(viewer.get("/console/violations?miner=m-2").expect(200)).contains("No violation is open here");
+        assertThat(viewer.get("/console/violations?state=sometimes").expect(400))
+                .contains("none of open, past, all");
+        assertThat(viewer.get("/console/violations?severity=awful").status()).isEqualTo(400);
+        assertThat(viewer.get("/console/violations?cursor=KzEwMDAwMDAwMDAtMTItMzFUMjM6NTk6NTlaH3g")
+                        .status())
+                .isEqualTo(400);
+        assertThat(new Browser().get("/console/violations").status()).isEqualTo(303);
+        assertThat(new Browser()
+                        .get("/console/violations", "Authorization", "Bearer " + key)
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void violationsArePaged() {
+        jdbc.sql("""
+                INSERT INTO miners (miner_id, api_key_hash, enrollment, registered_at, updated_at)
+                SELECT 'm-' || n, encode(sha256(n::text::bytea), 'hex'), 'APPROVED', :at, :at FROM generate_series(1, 120) n
+                """).param("at", Timestamp.from(clock.instant())).update();
+        jdbc.sql("""
+                INSERT INTO sla_violations (id, miner_id, violation_type, severity, metric_value, threshold, created_at, status)
+                SELECT gen_random_uuid(), 'm-' || n, 'uptime_pct', 'high', 90, 95, :at, 'OPEN' FROM generate_series(1, 120) n
+                """).param("at", Timestamp.from(clock.instant())).update();
+        Browser browser = signedIn(VIEWER);
+        Set<String> seen = new HashSet<>();
+        String next = "/console/violations?severity=high";
+        for (int pages = 0; next != null && pages < 10; pages++) {
+            String page = browser.get(next).expect(200);
+            Matcher rows = MINER.matcher(page);
+            while (rows.find()) {
+                seen.add(rows.group(1));
+            }
+            Matcher more = NEXT.matcher(page);
+            next = more.find() ? more.group(1).replace("&amp;", "&") : null;
+        }
+        assertThat(seen).hasSize(120);
     }
 
     @Test

@@ -64,6 +64,23 @@ class GpuLifeTest extends GpuHub {
     }
 
     @Test
+    void anAlertThatGoesOnGetsWorseAndTheGpuIsCriticalNow() {
+        String key = miner("m-1", 1);
+        keeps(key, GPU + 1, HOT, 40);
+        JsonNode before = get("/v1/alerts?state=FIRING", VIEWER).expect(200).path(0);
+        assertThat(before.path("worst").asDouble()).isEqualTo(90);
+
+        keeps(key, GPU + 1, "\"temperature_celsius\":94", 6);
+
+        JsonNode after = get("/v1/alerts?state=FIRING", VIEWER).expect(200).path(0);
+        assertThat(after.path("alert_id")).isEqualTo(before.path("alert_id"));
+        assertThat(after.path("worst").asDouble()).isEqualTo(94);
+        assertThat(after.path("last_at").asText())
+                .isGreaterThan(before.path("last_at").asText());
+        assertThat(gpu(GPU + 1).path("critical_at").asText()).isNotEmpty();
+    }
+
+    @Test
     void aThrottleThatIsIgnoredIsEscalated() {
         String key = miner("m-1", 1);
         keeps(key, GPU + 1, HOT, 40);
