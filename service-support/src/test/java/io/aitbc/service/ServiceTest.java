@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,9 @@ class ServiceTest {
     static void database(DynamicPropertyRegistry registry) {
         TestDatabase.register(registry);
     }
+
+    @Autowired
+    private Flyway flyway;
 
     @LocalServerPort
     int port;
@@ -256,6 +260,11 @@ class ServiceTest {
     void uptimeAndRestartsAreMetrics() throws Exception {
         assertThat(get("/metrics", OPERATOR).body())
                 .contains("service_uptime_seconds ", "service_downtime_seconds ", "service_restart_count ");
+    }
+
+    @Test
+    void anOlderVersionRefusesWhatANewerOneHasWritten() {
+        assertThat(flyway.getConfiguration().getIgnoreMigrationPatterns()).isEmpty();
     }
 
     @Test

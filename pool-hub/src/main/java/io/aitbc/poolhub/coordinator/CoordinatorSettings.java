@@ -6,6 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * Where the coordinator is, and who we are to it.
  *
+ * @param apiKey the key that is sent; of several, as while keys are exchanged, the first
  * @param poolId names this pool as the source of what it sends
  */
 @ConfigurationProperties("coordinator")
@@ -17,6 +18,7 @@ public record CoordinatorSettings(URI billingUrl, String apiKey, String poolId) 
             throw new IllegalArgumentException(
                     "COORDINATOR_BILLING_URL must be like http://localhost:8011, was " + billingUrl);
         }
+        apiKey = apiKey.split(",", 2)[0].strip();
         if (apiKey.isBlank()) {
             throw new IllegalArgumentException("COORDINATOR_API_KEY must be set to the service key of the coordinator");
         }

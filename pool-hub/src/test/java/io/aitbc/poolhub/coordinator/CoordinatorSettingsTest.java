@@ -22,11 +22,17 @@ class CoordinatorSettingsTest {
         assertThat(settings("http://c:8011", "secret", "pool-1").toString()).doesNotContain("secret");
     }
 
+    @Test
+    void whileKeysAreExchangedTheFirstIsSent() {
+        assertThat(settings("http://c:8011", "new, old", "pool-1").apiKey()).isEqualTo("new");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ftp://c, k, pool-1, COORDINATOR_BILLING_URL",
         "c:8011, k, pool-1, COORDINATOR_BILLING_URL",
         "http://c, ' ', pool-1, COORDINATOR_API_KEY",
+        "http://c, ', old', pool-1, COORDINATOR_API_KEY",
         "http://c, k, 'a b', POOL_ID",
     })
     void aBadSettingIsRefusedByItsName(String url, String key, String pool, String name) {
