@@ -24,7 +24,9 @@ final class ConsoleScenario implements Scenario {
     private static final int MANY = 100_000;
     private static final int VIEWS = 30;
     /** What a page remembers of the whole fleet is older than this then. */
-    private static final long PAUSE_MILLIS = 1_000;
+    private static final long PAUSE_MILLIS = 2_500;
+
+    private static final int GPUS_OF_EACH = 8;
 
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([0-9a-f]+)\"");
     private static final List<String> PAGES = List.of(
@@ -32,7 +34,10 @@ final class ConsoleScenario implements Scenario {
             "/console/miners",
             "/console/miners?sort=price&down=true",
             "/console/miners?text=eu&sort=heard",
-            "/console/miners?text=miner-9999");
+            "/console/miners?text=miner-9999",
+            "/console/gpus",
+            "/console/gpus?order=risk",
+            "/console/violations");
 
     @Override
     public void run(Servers servers, Report report, boolean quick)
@@ -56,6 +61,12 @@ final class ConsoleScenario implements Scenario {
         Servers.Database database = servers.hubDatabase();
         try (Connection connection = database.connect()) {
             Fleet.miners(connection, miners);
+            Sql.run(
+                    connection,
+                    "INSERT INTO gpus (gpu_uuid, miner_id, model, gpu_index, first_seen_at, last_sample_at, state_since,"
+                            + " failure_risk) SELECT 'GPU-' || miner_id || '-' || n, miner_id, 'NVIDIA H100', n, now(), now(),"
+                            + " now(), random() * 0.1 FROM miners, generate_series(1, " + GPUS_OF_EACH + ") AS n",
+                    "VACUUM (ANALYZE) gpus");
         }
         try (ServiceProcess hub = servers.hub(database, Map.of("SERVICE_SCHEDULING", "false"))) {
             HttpClient browser = signedIn(hub);
