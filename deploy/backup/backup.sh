@@ -17,9 +17,12 @@ Settings, from the environment (the unit reads them from /etc/gpu-pool/backup.en
   BACKUP_PROMETHEUS_DATA   its data folder; without a URL it is copied, and Prometheus must not run
   BACKUP_GRAFANA_DB        Grafana's grafana.db; copied with sqlite3 while it runs, without sqlite3 only when it does not
   BACKUP_FILES             files and folders with spaces between; those that are missing are left out
+  BACKUP_METRICS_DIR       if it is there: a folder where node exporter reads gpu-pool-backup.prom, which says when a backup was
+                           last complete; the unit has /var/lib/gpu-pool/metrics
 A database's password: the file NAME-database-password in $CREDENTIALS_DIRECTORY, or as for any program of PostgreSQL's.
 
-Exit status: 0 done; 1 failed, and nothing is left behind; 2 wrong usage; 3 another backup is running.
+Exit status: 0 done; 1 failed, and nothing is left behind; 2 wrong usage; 3 another backup is running;
+4 incomplete: what could be backed up is kept, and what is missing is named, here and in the backup's CONTENT.
 TEXT
 }
 say() { printf 'backup: %s\n' "$*"; }
@@ -54,12 +57,19 @@ done
 [ -n "${BACKUP_DATABASES:-}${BACKUP_PROMETHEUS_URL:-}${BACKUP_PROMETHEUS_DATA:-}${BACKUP_GRAFANA_DB:-}${BACKUP_FILES:-}" ] \
   || fail 2 "nothing to back up: no BACKUP_… setting says what; see backup.sh --help"
 
+# Before anything is begun: what can only be meant otherwise.
+for entry in ${BACKUP_DATABASES:-}; do
+  [[ $entry =~ ^[a-z][a-z0-9-]*=postgres(ql)?:// ]] || fail 2 "BACKUP_DATABASES must be NAME=postgresql://…, was '${entry%%://*}'"
+done
+[ -z "${BACKUP_PROMETHEUS_URL:-}" ] || [ -n "${BACKUP_PROMETHEUS_DATA:-}" ] \
+  || fail 2 "BACKUP_PROMETHEUS_DATA is needed with BACKUP_PROMETHEUS_URL: snapshots are made below it"
+
 mkdir -p "$to" || fail 1 "the folder $to cannot be made"
 to=$(cd "$to" && pwd)
 exec 8>"$to/.lock" || fail 1 "the folder $to cannot be written to"
 flock -n 8 || fail 3 "another backup into $to is running"
 
-# Under its final name there is only ever a whole backup: it grows under another, and what a killed run left goes first.
+# Under its final name there is only ever a finished backup: it grows under another, and what a killed run left goes first.
 final=$to/$name half=$to/.half-$name snapshot=''
 [ ! -e "$final" ] || fail 1 "$final is there already; a backup is never overwritten"
 rm -rf "$to"/.half-*
@@ -100,24 +110,86 @@ JOIN named granted ON granted.oid = m.roleid
 JOIN named member ON member.oid = m.member
 ) AS statements ORDER BY step, statement"
 
+# Parts that are done are kept when another fails.
+finished_parts=0 missing=()
+got() { # part file
+  finished_parts=$((finished_parts + 1))
+  say "$1: $(du -h "$half/$2" | cut -f1)"
+}
+lose() { # part file...; what is half done goes
+  local part=$1 file
+  shift
+  for file in "$@"; do
+    rm -f "${half:?}/$file"
+  done
+  missing+=("$part: $why")
+  printf 'backup: %s: %s\n' "$part" "$why" >&2
+}
+archive() { # file folder what…; files may change while they are read, of which tar says 1
+  local file=$1 folder=$2 status=0
+  shift 2
+  tar -C "$folder" -czf "$half/$file" "$@" || status=$?
+  [ "$status" -le 1 ]
+}
+
+# Each of these says in $why what is wrong, if it fails.
+why=''
 dump() { # name uri
-  local database=$1 uri=$2 password=${CREDENTIALS_DIRECTORY:-/nonexistent}/$1-database-password
+  local password=${CREDENTIALS_DIRECTORY:-/nonexistent}/$1-database-password
   if [ -r "$password" ]; then
     PGPASSWORD=$(cat "$password")
     export PGPASSWORD
   fi
-  local server client
-  server=$(psql -X -At -v ON_ERROR_STOP=1 -d "$uri" -c 'SHOW server_version') \
-    || fail 1 "the database of $database does not let us in"
-  client=$(pg_dump --version)
-  [ "$(major "$client")" -ge "$(major "$server")" ] \
-    || fail 1 "the server of $database is PostgreSQL $server, which $client cannot read; install its own pg_dump"
-  psql -X -At -v ON_ERROR_STOP=1 -d "$uri" -c "$ROLES" >"$half/$database.roles.sql" || fail 1 "the roles of $database cannot be read"
-  pg_dump --format=custom --lock-wait-timeout=60s --file="$half/$database.dump" --dbname="$uri" \
-    || fail 1 "the database of $database could not be dumped"
+  if dump_into "$1" "$2"; then
+    got "$1" "$1.dump"
+  else
+    lose "$1" "$1.dump" "$1.roles.sql"
+  fi
   unset PGPASSWORD
-  printf '%s\n' "$database: PostgreSQL $server, $client" >>"$half/CONTENT"
-  say "$database: $(du -h "$half/$database.dump" | cut -f1)"
+}
+dump_into() { # name uri
+  local server client
+  why="the database of $1 does not let us in"
+  server=$(psql -X -At -v ON_ERROR_STOP=1 -d "$2" -c 'SHOW server_version') || return 1
+  client=$(pg_dump --version)
+  why="the server of $1 is PostgreSQL $server, which $client cannot read; install its own pg_dump"
+  [ "$(major "$client")" -ge "$(major "$server")" ] || return 1
+  why="the roles of $1 cannot be read"
+  psql -X -At -v ON_ERROR_STOP=1 -d "$2" -c "$ROLES" >"$half/$1.roles.sql" || return 1
+  why="the database of $1 could not be dumped"
+  pg_dump --format=custom --lock-wait-timeout=60s --file="$half/$1.dump" --dbname="$2" || return 1
+  printf '%s\n' "$1: PostgreSQL $server, $client" >>"$half/CONTENT"
+}
+prometheus() {
+  local answer made
+  if [ -n "${BACKUP_PROMETHEUS_URL:-}" ]; then
+    why="Prometheus does not answer at $BACKUP_PROMETHEUS_URL"
+    answer=$(curl -sS --noproxy '*' --max-time 600 -X POST "${BACKUP_PROMETHEUS_URL%/}/api/v1/admin/tsdb/snapshot") || return 1
+    made=$(printf '%s' "$answer" | sed -n 's/.*"name":"\([A-Za-z0-9-]*\)".*/\1/p')
+    why="Prometheus took no snapshot: ${answer//$'\n'/ }"
+    [ -n "$made" ] || return 1
+    why="$BACKUP_PROMETHEUS_DATA/snapshots/$made is not there: BACKUP_PROMETHEUS_DATA is not the data folder of that Prometheus"
+    [ -d "$BACKUP_PROMETHEUS_DATA/snapshots/$made" ] || return 1
+    snapshot=$BACKUP_PROMETHEUS_DATA/snapshots/$made
+    why="the snapshot of Prometheus could not be written"
+    archive prometheus.tar.gz "$snapshot" .
+  else
+    why="Prometheus runs on $BACKUP_PROMETHEUS_DATA: set BACKUP_PROMETHEUS_URL, or stop it first"
+    ! prometheus_runs_on "$BACKUP_PROMETHEUS_DATA" || return 1
+    why="the data of Prometheus could not be written"
+    archive prometheus.tar.gz "$BACKUP_PROMETHEUS_DATA" --exclude=./lock --exclude=./snapshots --exclude=./queries.active .
+  fi
+}
+grafana() {
+  why="Grafana's database could not be copied"
+  if command -v sqlite3 >/dev/null; then
+    sqlite3 -readonly "$BACKUP_GRAFANA_DB" ".timeout 60000" ".backup '$half/grafana.db'"
+  elif command -v fuser >/dev/null && ! fuser -s "$BACKUP_GRAFANA_DB"; then
+    cp "$BACKUP_GRAFANA_DB" "$half/grafana.db"
+  else
+    why="Grafana's database may be in use; install sqlite3, which copies it all the same"
+    return 1
+  fi
 }
 
 {
@@ -129,40 +201,25 @@ dump() { # name uri
 # A hub before its coordinator: usage that is in both is recognised and counted once, but usage that the restored hub took for
 # delivered and the coordinator had not yet would be lost.
 for entry in ${BACKUP_DATABASES:-}; do
-  [[ $entry =~ ^[a-z][a-z0-9-]*=postgres(ql)?:// ]] || fail 2 "BACKUP_DATABASES must be NAME=postgresql://…, was '${entry%%://*}'"
   dump "${entry%%=*}" "${entry#*=}"
 done
 
-if [ -n "${BACKUP_PROMETHEUS_URL:-}" ]; then
-  : "${BACKUP_PROMETHEUS_DATA:?is needed with BACKUP_PROMETHEUS_URL: snapshots are made below it}"
-  answer=$(curl -sS --noproxy '*' --max-time 600 -X POST "${BACKUP_PROMETHEUS_URL%/}/api/v1/admin/tsdb/snapshot") \
-    || fail 1 "Prometheus does not answer at $BACKUP_PROMETHEUS_URL"
-  made=$(printf '%s' "$answer" | sed -n 's/.*"name":"\([A-Za-z0-9-]*\)".*/\1/p')
-  [ -n "$made" ] || fail 1 "Prometheus took no snapshot: $answer"
-  snapshot=$BACKUP_PROMETHEUS_DATA/snapshots/$made
-  [ -d "$snapshot" ] || fail 1 "$snapshot is not there: BACKUP_PROMETHEUS_DATA is not the data folder of that Prometheus"
-  tar -C "$snapshot" -czf "$half/prometheus.tar.gz" . || fail 1 "the snapshot of Prometheus could not be written"
-  rm -rf "$snapshot"
-  snapshot=''
-  say "prometheus: $(du -h "$half/prometheus.tar.gz" | cut -f1)"
-elif [ -n "${BACKUP_PROMETHEUS_DATA:-}" ]; then
-  if prometheus_runs_on "$BACKUP_PROMETHEUS_DATA"; then
-    fail 1 "Prometheus runs on $BACKUP_PROMETHEUS_DATA: set BACKUP_PROMETHEUS_URL, or stop it first"
+if [ -n "${BACKUP_PROMETHEUS_DATA:-}" ]; then
+  if prometheus; then
+    got prometheus prometheus.tar.gz
+  else
+    lose prometheus prometheus.tar.gz
   fi
-  tar -C "$BACKUP_PROMETHEUS_DATA" --exclude=./lock --exclude=./snapshots --exclude=./queries.active -czf "$half/prometheus.tar.gz" . \
-    || fail 1 "the data of Prometheus could not be written"
-  say "prometheus: $(du -h "$half/prometheus.tar.gz" | cut -f1)"
+  [ -z "$snapshot" ] || rm -rf "$snapshot"
+  snapshot=''
 fi
 
 if [ -n "${BACKUP_GRAFANA_DB:-}" ] && [ -e "$BACKUP_GRAFANA_DB" ]; then
-  if command -v sqlite3 >/dev/null; then
-    sqlite3 -readonly "$BACKUP_GRAFANA_DB" ".timeout 60000" ".backup '$half/grafana.db'" || fail 1 "Grafana's database could not be copied"
-  elif command -v fuser >/dev/null && ! fuser -s "$BACKUP_GRAFANA_DB"; then
-    cp "$BACKUP_GRAFANA_DB" "$half/grafana.db" || fail 1 "Grafana's database could not be copied"
+  if grafana; then
+    got grafana grafana.db
   else
-    fail 1 "Grafana's database may be in use; install sqlite3, which copies it all the same"
+    lose grafana grafana.db
   fi
-  say "grafana: $(du -h "$half/grafana.db" | cut -f1)"
 fi
 
 if [ -n "${BACKUP_FILES:-}" ]; then
@@ -176,24 +233,61 @@ if [ -n "${BACKUP_FILES:-}" ]; then
     fi
   done
   if [ ${#present[@]} -gt 0 ]; then
-    tar -C / --numeric-owner -czf "$half/files.tar.gz" -- "${present[@]}" || fail 1 "the files could not be written"
-    say "files: $(du -h "$half/files.tar.gz" | cut -f1)"
+    if archive files.tar.gz / --numeric-owner -- "${present[@]}"; then
+      got files files.tar.gz
+    else
+      why="the files could not be written"
+      lose files files.tar.gz
+    fi
   fi
 fi
 
+[ "$finished_parts" -gt 0 ] || fail 1 "no part could be backed up"
+for part in "${missing[@]}"; do
+  printf 'missing: %s\n' "$part" >>"$half/CONTENT"
+done
 printf 'finished: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >>"$half/CONTENT"
 (cd "$half" && sha256sum -- * >.sums && mv .sums SHA256SUMS) || fail 1 "the checksums could not be written"
 sync -f "$half"
 mv "$half" "$final"
 finished=yes
 sync -f "$to"
-say "$final is complete: $(du -sh "$final" | cut -f1)"
+
+if [ ${#missing[@]} -eq 0 ]; then
+  say "$final is complete: $(du -sh "$final" | cut -f1)"
+  metrics=${BACKUP_METRICS_DIR:-}
+  if [ -n "$metrics" ] && [ -d "$metrics" ]; then
+    # Whole or not at all, for node exporter may be reading it, which is another user.
+    if ! cat >"$metrics/.gpu-pool-backup.tmp" <<TEXT || ! chmod 0644 "$metrics/.gpu-pool-backup.tmp" \
+      || ! mv "$metrics/.gpu-pool-backup.tmp" "$metrics/gpu-pool-backup.prom"; then
+# HELP gpu_pool_backup_last_success_timestamp_seconds When a backup of this host was last complete.
+# TYPE gpu_pool_backup_last_success_timestamp_seconds gauge
+gpu_pool_backup_last_success_timestamp_seconds $(date +%s)
+TEXT
+      say "when it was complete could not be written into $metrics" >&2
+    fi
+  fi
+fi
 
 if [ "$keep" -gt 0 ]; then
-  # By name, which for our own is by time; what has another name is somebody's own and stays.
-  find "$to" -mindepth 1 -maxdepth 1 -type d -name '????????T??????Z' -printf '%f\n' | sort -r | tail -n "+$((keep + 1))" \
-    | while read -r old; do
-      rm -rf "${to:?}/$old"
-      say "removed $old; $keep are kept"
-    done
+  # By name, which for our own is by time; what has another name is somebody's own and stays. One that is incomplete never
+  # costs a whole one its place, and goes when it is older than all whole ones that are kept.
+  whole=0 parts=0
+  while read -r old; do
+    if grep -q '^missing: ' "$to/$old/CONTENT" 2>/dev/null; then
+      parts=$((parts + 1))
+      [ "$parts" -gt "$keep" ] || [ "$whole" -ge "$keep" ] || continue
+    else
+      whole=$((whole + 1))
+      [ "$whole" -gt "$keep" ] || continue
+    fi
+    rm -rf "${to:?}/$old"
+    say "removed $old; $keep are kept"
+  done < <(find "$to" -mindepth 1 -maxdepth 1 -type d -name '????????T??????Z' -printf '%f\n' | sort -r)
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+  printf 'backup: %s\n' "$final is incomplete; it lacks" >&2
+  printf 'backup:   %s\n' "${missing[@]}" >&2
+  exit 4
 fi

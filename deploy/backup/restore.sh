@@ -60,7 +60,7 @@ done
 backup=$(cd "$backup" && pwd)
 
 part() { # what must be there for an option
-  [ -f "$backup/$1" ] || fail 2 "$backup has no $1; it has: $(cd "$backup" && echo *)"
+  [ -f "$backup/$1" ] || fail 2 "$backup has no $1; it has: $(cd "$backup" && echo *)${lacks:+; when it was made, this was missing: $lacks}"
 }
 
 # ---- all questions before the first change ------------------------------------------------------------------------------
@@ -70,6 +70,8 @@ part() { # what must be there for an option
 unlisted=$(cd "$backup" && comm -13 <(sed 's/^[0-9a-f]* [ *]//' SHA256SUMS | sort) <(find . -type f ! -name SHA256SUMS -printf '%P\n' | sort))
 [ -z "$unlisted" ] || fail 4 "$backup has files without a checksum: $unlisted"
 say "the checksums of $backup are right"
+lacks=$(sed -n 's/^missing: //p' "$backup/CONTENT" 2>/dev/null | paste -sd ';' | sed 's/;/; /g')
+[ -z "$lacks" ] || say "this backup is incomplete; it lacks $lacks"
 
 with_password() { # name command...
   local password=${CREDENTIALS_DIRECTORY:-/nonexistent}/$1-database-password

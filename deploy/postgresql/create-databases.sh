@@ -19,6 +19,13 @@ sql() {
   fi
 }
 
+# The coordinator's tables need 16. ANY_POSTGRESQL=yes is for trying out these scripts.
+version=$(sql -At -c 'SHOW server_version_num')
+if [ "$version" -lt 160000 ] && [ "${ANY_POSTGRESQL:-no}" != yes ]; then
+  echo "create-databases: this server is PostgreSQL $((version / 10000)); 16 or newer is needed (docs/operations/install.md)" >&2
+  exit 4
+fi
+
 owner() { # name of the service, of the role and of the database
   local password
   password=$(<"$folder/$1-database-password")

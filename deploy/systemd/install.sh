@@ -10,17 +10,18 @@ readonly KNOWN="pool-hub coordinator-api monitoring miner-agent prometheus alert
 
 usage() {
   cat <<'TEXT'
-Usage: install.sh [--dry-run] [--root DIR] [--only PART,…] [--jars DIR] [--uninstall]
+Usage: install.sh [--dry-run] [--root DIR] [--only PART,…] [--jars DIR]
+       install.sh --uninstall [--dry-run] [--root DIR]
 
   --dry-run      says what would be done and does nothing
   --root DIR     installs below DIR instead of /, as for an image; nothing of the running system is touched
   --only PART,…  of pool-hub, coordinator-api, monitoring, miner-agent, prometheus, alertmanager, blackbox-exporter, node-exporter,
                  grafana, backup. Without it: all but miner-agent, which belongs beside the GPUs
   --jars DIR     where the services' jars are, instead of each module's target folder
-  --uninstall    removes what was installed; data, keys, backups and configuration that was changed stay
+  --uninstall    removes all that was installed; data, keys, backups and configuration that was changed stay
 
 A configuration file that was changed here is not written over: the new one lies beside it as NAME.new. One that another package
-put there is kept as NAME.saved. Keys are made once. Services are neither started nor restarted: the last lines say how to.
+put there is kept as NAME.saved (then NAME.saved.1, …), and put back by --uninstall. Keys are made once. Services are neither started nor restarted: the last lines say how to.
 
 Exit status: 0 done; 1 failed; 2 wrong usage; 4 something it needs is missing.
 TEXT
@@ -44,6 +45,9 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
+if [ "$uninstall" = yes ] && [ -n "$parts" ]; then
+  fail 2 "--uninstall removes all parts; it cannot be limited by --only"
+fi
 for part in $parts; do
   case " $KNOWN " in
     *" $part "*) ;;
@@ -60,6 +64,10 @@ esac
 live() { [ -z "$root" ] && [ "$dry" = no ]; }
 # Each line: the checksum that a file of ours had when we put it there, and its path.
 readonly RECORD=$root/var/lib/gpu-pool/installed
+# Each line: where a file lies now that was there before ours, a tab, and its path.
+readonly SAVED=$root/var/lib/gpu-pool/saved
+# What node exporter reads besides: a backup says there when it succeeded.
+readonly METRICS=$root/var/lib/gpu-pool/metrics
 
 recorded() { # path; the checksum that we left it with
   [ ! -f "$RECORD" ] || sed -n "s|^\([0-9a-f]*\)  $1\$|\1|p" "$RECORD" | tail -n 1
@@ -75,6 +83,42 @@ record() { # path
   mv "$RECORD.new" "$RECORD"
 }
 
+saved_of() { # path; where the file lies that was there before ours
+  [ ! -f "$SAVED" ] || awk -F '\t' -v path="$1" '$2 == path { found = $1 } END { print found }' "$SAVED"
+}
+forget_saved() { # path
+  local others
+  others=$(awk -F '\t' -v path="$1" '$2 != path' "$SAVED")
+  if [ -n "$others" ]; then
+    printf '%s\n' "$others" >"$SAVED.new"
+    mv "$SAVED.new" "$SAVED"
+  else
+    rm -f "$SAVED"
+  fi
+}
+save() { # path; keeps what another put there, and never over what was kept before
+  local saved=$1.saved number=0
+  while [ -e "$root$saved" ]; do
+    number=$((number + 1))
+    saved=$1.saved.$number
+  done
+  if [ "$dry" = no ]; then
+    mv "$root$1" "$root$saved"
+    mkdir -p "$(dirname "$SAVED")"
+    printf '%s\t%s\n' "$saved" "$1" >>"$SAVED"
+  fi
+  say "kept what was there as $saved"
+}
+put_back() { # path; what lay there before ours, if anything did
+  local saved
+  saved=$(saved_of "$1")
+  if [ -n "$saved" ] && [ -e "$root$saved" ]; then
+    mv "$root$saved" "$root$1"
+    say "put back what was there before: $1"
+  fi
+  [ -z "$saved" ] || forget_saved "$1"
+}
+
 # ---- uninstall ----------------------------------------------------------------------------------------------------------
 
 if [ "$uninstall" = yes ]; then
@@ -86,22 +130,35 @@ if [ "$uninstall" = yes ]; then
       esac
     done <"$RECORD"
   fi
+  kept=''
   while read -r sum path; do
     if [ ! -e "$root$path" ]; then
-      continue
+      [ "$dry" = yes ] || put_back "$path"
     elif [ "$(checksum "$root$path")" != "$sum" ]; then
+      # Its line stays: an installation to come knows then that this file is the administrator's.
+      kept+="$sum  $path"$'\n'
       say "kept, since it was changed: $path"
     elif [ "$dry" = yes ]; then
       say "would remove $path"
+      saved=$(saved_of "$path")
+      [ -z "$saved" ] || say "would put $saved back as $path"
     else
       rm -f "$root$path"
-      rmdir --ignore-fail-on-non-empty "$(dirname "$root$path")"
       say "removed $path"
+      put_back "$path"
+      [ -e "$root$path" ] || rmdir --ignore-fail-on-non-empty "$(dirname "$root$path")"
     fi
   done <"$RECORD"
   if [ "$dry" = no ]; then
-    rm -f "$RECORD"
-    rmdir --ignore-fail-on-non-empty "$(dirname "$RECORD")"
+    rm -f "$METRICS/gpu-pool-backup.prom"
+    [ ! -d "$METRICS" ] || rmdir --ignore-fail-on-non-empty "$METRICS"
+    if [ -n "$kept" ]; then
+      printf '%s' "$kept" >"$RECORD.new"
+      mv "$RECORD.new" "$RECORD"
+    else
+      rm -f "$RECORD"
+      rmdir --ignore-fail-on-non-empty "$(dirname "$RECORD")"
+    fi
   fi
   if live; then
     systemctl daemon-reload
@@ -138,20 +195,29 @@ fi
 
 # ---- how a file is put somewhere ----------------------------------------------------------------------------------------
 
+own() { # file mode [group]; root's alone unless a group is named
+  local owner=0:0
+  if [ -n "${3:-}" ] && getent group "$3" >/dev/null; then
+    owner=0:$3
+  fi
+  [ "$(id -u)" != 0 ] || chown "$owner" "$1"
+  chmod "$2" "$1"
+}
 write() { # source path mode [group]; whole or not at all, for a running service may be reading it
   if [ "$dry" = yes ]; then
     return 0
   fi
   mkdir -p "$(dirname "$root$2")"
   install -m "$3" "$1" "$root$2.tmp"
-  if [ -n "${4:-}" ] && [ "$(id -u)" = 0 ] && getent group "$4" >/dev/null; then
-    chgrp "$4" "$root$2.tmp"
-  fi
+  own "$root$2.tmp" "$3" "${4:-}"
   mv -f "$root$2.tmp" "$root$2"
 }
 put() { # source path mode [group]: ours, always brought up to date
   if [ -f "$root$2" ] && cmp -s "$1" "$root$2"; then
-    [ "$dry" = yes ] || record "$2"
+    if [ "$dry" = no ]; then
+      own "$root$2" "$3" "${4:-}"
+      record "$2"
+    fi
     return 0
   fi
   write "$@"
@@ -170,8 +236,7 @@ configure() { # source path mode [group]: the administrator's, once it was chang
   local ours
   ours=$(recorded "$2")
   if [ -z "$ours" ]; then
-    [ "$dry" = yes ] || mv "$root$2" "$root$2.saved"
-    say "kept what was there as $2.saved"
+    save "$2"
     put "$@"
   elif [ "$ours" = "$(checksum "$root$2")" ]; then
     put "$@"
@@ -187,9 +252,10 @@ tree() { # folder path mode [group]; the suffixes that are meant follow from wha
   done < <(cd "$1" && find . -type f \( -name '*.yml' -o -name '*.json' \) ! -path './tests/*' -printf '%P\n' | LC_ALL=C sort)
 }
 told=' '
-key() { # name; drawn once, 256 bits
+key() { # name; drawn once, 256 bits. An empty file is what a full disk left of one
   local file=/etc/gpu-pool/credentials/$1
-  if [ -e "$root$file" ]; then
+  if [ -s "$root$file" ]; then
+    [ "$dry" = yes ] || own "$root$file" 0600
     return 0
   elif [[ $told == *" $1 "* ]]; then
     return 0
@@ -220,12 +286,15 @@ trap 'rm -f "$scratch"' EXIT
 if [ "$dry" = no ]; then
   mkdir -p "$root/usr/lib/gpu-pool" "$root/etc/systemd/system"
   (umask 077 && mkdir -p "$root/etc/gpu-pool/credentials")
-  chmod 0755 "$root/etc/gpu-pool"
+  own "$root/etc/gpu-pool" 0755
+  own "$root/etc/gpu-pool/credentials" 0700
+  mkdir -p "$METRICS"
 fi
 put "$HERE/sysusers.conf" /usr/lib/sysusers.d/gpu-pool.conf 0644
 if live; then
   systemd-sysusers /usr/lib/sysusers.d/gpu-pool.conf
 fi
+put "$HERE/external-database.sh" /usr/lib/gpu-pool/external-database.sh 0755
 put "$HERE/../healthy" /usr/lib/gpu-pool/healthy 0755
 put "$HERE/../postgresql/create-databases.sh" /usr/lib/gpu-pool/create-databases.sh 0755
 for page in "$PROJECT"/docs/operations/*.md; do
@@ -233,9 +302,13 @@ for page in "$PROJECT"/docs/operations/*.md; do
 done
 
 service() { # name key...
-  local name=$1 each
+  local name=$1 each jar
   shift
-  put "$(jar_of "$name")" "/usr/lib/gpu-pool/$name.jar" 0644
+  jar=$(jar_of "$name")
+  if grep -aq 'embedded-postgres-binaries' "$jar"; then
+    say "note: $name.jar has PostgreSQL in it, which its unit does not use; mvn -Pno-embedded package makes a smaller one"
+  fi
+  put "$jar" "/usr/lib/gpu-pool/$name.jar" 0644
   configure "$HERE/environment/$name.env" "/etc/gpu-pool/$name.env" 0644
   for each in "$@"; do
     key "$each"
@@ -243,7 +316,15 @@ service() { # name key...
   unit "$name.service"
 }
 
-starts=()
+unit_is_there() { # a unit of another package
+  local folder
+  for folder in etc/systemd/system usr/lib/systemd/system lib/systemd/system; do
+    [ ! -e "$root/$folder/$1" ] || return 0
+  done
+  return 1
+}
+
+starts=() later=''
 for part in $parts; do
   case $part in
     pool-hub)
@@ -255,7 +336,7 @@ for part in $parts; do
     monitoring) service monitoring monitoring-database-password MONITORING_OPERATOR_KEY MONITORING_VIEWER_KEY ;;
     miner-agent)
       service miner-agent
-      if [ ! -e "$root/etc/gpu-pool/credentials/POOLHUB_ENROLLMENT_TOKEN" ]; then
+      if [ ! -s "$root/etc/gpu-pool/credentials/POOLHUB_ENROLLMENT_TOKEN" ]; then
         say "bring the hub's /etc/gpu-pool/credentials/POOLHUB_ENROLLMENT_TOKEN to the same place here before the agent is started"
       fi ;;
     prometheus)
@@ -294,7 +375,13 @@ for part in $parts; do
       unit gpu-pool-backup.timer ;;
   esac
   case $part in
-    grafana) starts+=(grafana-server.service) ;;
+    grafana)
+      # systemctl would refuse all units for one that is not there.
+      if unit_is_there grafana-server.service; then
+        starts+=(grafana-server.service)
+      else
+        later=grafana-server.service
+      fi ;;
     backup) starts+=(gpu-pool-backup.timer) ;;
     *) starts+=("$part.service") ;;
   esac
@@ -319,6 +406,13 @@ case " $parts " in
     say "Next, where the databases are not there yet:"
     say "  /usr/lib/gpu-pool/create-databases.sh /etc/gpu-pool/credentials" ;;
 esac
-say "Then, and after each update:"
-say "  systemctl enable ${starts[*]}"
-say "  systemctl restart ${starts[*]}"
+if [ ${#starts[@]} -gt 0 ]; then
+  say "Then, and after each update:"
+  say "  systemctl enable ${starts[*]}"
+  say "  systemctl restart ${starts[*]}"
+fi
+if [ -n "$later" ]; then
+  say "There is no $later yet. Once Grafana's package is installed:"
+  say "  systemctl enable $later"
+  say "  systemctl restart $later"
+fi

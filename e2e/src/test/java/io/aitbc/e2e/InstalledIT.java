@@ -50,7 +50,9 @@ class InstalledIT {
         try (DebianPostgres server = DebianPostgres.start();
                 DebianPostgres empty = DebianPostgres.start()) {
             for (DebianPostgres each : List.of(server, empty)) {
-                Shell.output(each.administrator(), "deploy/postgresql/create-databases.sh", credentials.toString());
+                Map<String, String> administrator = new HashMap<>(each.administrator());
+                administrator.put("ANY_POSTGRESQL", "yes");
+                Shell.output(administrator, "deploy/postgresql/create-databases.sh", credentials.toString());
                 // Before PostgreSQL 16 nobody but an administrator can be asked whether he may take on a role.
                 each.ask("postgres", "ALTER ROLE coordinator SUPERUSER");
             }

