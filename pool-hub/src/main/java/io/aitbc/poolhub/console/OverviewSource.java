@@ -78,10 +78,7 @@ class OverviewSource {
             if (known == null
                     || now.isBefore(known.at())
                     || now.isAfter(known.at().plus(good))) {
-                long begun = System.nanoTime();
                 known = look(now);
-                Duration taken = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(SELDOM);
-                good = taken.compareTo(GOOD) > 0 ? taken : GOOD;
                 last = known;
             }
             return known;
@@ -101,7 +98,9 @@ class OverviewSource {
         if (ahead.missing() != null) {
             missing.add("Forecast: " + ahead.missing());
         }
-        return new Overview(
+        // Waiting for a forecast costs nobody anything.
+        long begun = System.nanoTime();
+        Overview seen = new Overview(
                 now,
                 levels.open(),
                 fleet.byState(),
@@ -118,5 +117,8 @@ class OverviewSource {
                         snapshot == null ? null : snapshot.timestamp(),
                         gpus.lastSwept().orElse(null)),
                 missing);
+        Duration taken = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(SELDOM);
+        good = taken.compareTo(GOOD) > 0 ? taken : GOOD;
+        return seen;
     }
 }

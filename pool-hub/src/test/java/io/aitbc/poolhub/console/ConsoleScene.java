@@ -41,7 +41,7 @@ abstract class ConsoleScene extends RunningHub {
                 .orElse(lastAudit);
         jdbc.sql("TRUNCATE console_sessions").update();
         // What pages remember for a while outlives a test: each begins later than the one before.
-        clock.advance(Duration.ofSeconds(10L * TESTS.incrementAndGet()));
+        clock.advance(Duration.ofMinutes(TESTS.incrementAndGet()));
     }
 
     /** Somebody who has signed in with this key. */

@@ -405,7 +405,12 @@ class PagesTest extends ConsoleScene {
         String ledgers = browser.get("/console/billing/reconciliation").expect(200);
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
-        assertThat(overview).contains("25 % in use", "Forecast: The answer takes longer than a page waits");
+        assertThat(overview)
+                .contains(
+                        "25 % in use",
+                        "Demand, running and waiting",
+                        "3 slots",
+                        "Forecast: The answer takes longer than a page waits");
         assertThat(ledgers).contains("The answer takes longer than a page waits", "There is no comparison yet");
     }
 

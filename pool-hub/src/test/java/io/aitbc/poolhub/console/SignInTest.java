@@ -124,7 +124,8 @@ class SignInTest extends ConsoleScene {
         browser.post(
                 "/console/sign-in", Map.of("csrf", token, "key", OPERATOR), "X-Forwarded-For", "10.9.9.9, 192.0.2.7");
 
-        assertThat(jdbc.sql("SELECT subject FROM audit_log WHERE action = 'console.sign-in' ORDER BY at DESC LIMIT 1")
+        assertThat(jdbc.sql("SELECT subject FROM audit_log WHERE action = 'console.sign-in' AND id > :last")
+                        .param("last", lastAudit)
                         .query(String.class)
                         .single())
                 .isEqualTo("192.0.2.7");
