@@ -15,6 +15,7 @@ class SyncSchedule {
     private final Outbox outbox;
     private final Clock clock;
     private final Counter errors;
+    private volatile boolean looked;
     private volatile Outbox.Backlog backlog = new Outbox.Backlog(0, 0, null);
 
     SyncSchedule(BillingSync sync, Outbox outbox, Clock clock, MeterRegistry meters) {
@@ -61,8 +62,17 @@ class SyncSchedule {
         return backlog;
     }
 
+    /** What waited when it was looked last; looks where it never was, as right after a start. */
+    Outbox.Backlog lately() {
+        if (!looked) {
+            look();
+        }
+        return backlog;
+    }
+
     private void look() {
         backlog = outbox.backlog();
+        looked = true;
     }
 
     private static long oldestAge(SyncSchedule schedule) {

@@ -49,7 +49,7 @@ public class UsageBoard {
 
     /** What waited and what was parked when this hub looked last, which it does every few seconds. */
     public Unsettled lately() {
-        return unsettled(sync.backlog());
+        return unsettled(sync.lately());
     }
 
     /** What waits and what is parked now. */
