@@ -85,6 +85,11 @@ public final class DcgmText {
         if (uuid == null || uuid.isEmpty()) {
             throw new TelemetryUnavailable("the exporter's answer has " + point.name() + " without a UUID");
         }
+        if (uuid.indexOf('"') >= 0 || uuid.indexOf('\\') >= 0) {
+            // Two labels that ran together by a broken escape: no driver names a GPU so.
+            throw new TelemetryUnavailable(
+                    "the exporter's answer has " + point.name() + " with a quote or backslash in its UUID");
+        }
         Gpu gpu = gpus.computeIfAbsent(uuid, id -> new Gpu(labels));
         String part = labels.get("GPU_I_ID");
         Map<String, Double> said = part == null || part.isEmpty()

@@ -164,6 +164,8 @@ class DcgmTextTest {
                 "DCGM_FI_DEV_GPU_TEMP{UUID=\"GPU-a\"} 61 62 63\n",
                 "DCGM_FI_DEV_GPU_TEMP{gpu=\"0\"} 61\n",
                 "DCGM_FI_DEV_GPU_TEMP{UUID=\"a b\"} 61\n",
+                "DCGM_FI_DEV_GPU_TEMP{UUID=\"GPU-b\\\",pci_bus_id=00000000:0F:00.0\"} 61\n",
+                "DCGM_FI_DEV_GPU_TEMP{UUID=\"GPU-\\b\"} 61\n",
                 "DCGM_FI_DEV_GPU_TEMP{UUID=\"GPU-a\",UUID=\"GPU-b\"} 61\n",
                 "DCGM_FI_DEV_GPU_TEMP{UUID=\"GPU-a\"} 61\nDCGM_FI_DEV_GPU_TEMP{UUID=\"GPU-a\"} 62\n",
                 "<html>\n",
