@@ -59,12 +59,10 @@ class MinerPage {
     /**
      * One miner.
      *
-     * @param state as people see it: agreed downtime lies over what was heard
      * @param agreed downtime that lasts or is still to come, the earliest first
      */
     record Shown(
             MinerView miner,
-            MinerState state,
             Timeline timeline,
             List<StateInterval> agreed,
             List<Plot> levels,
@@ -119,10 +117,8 @@ class MinerPage {
                         && one.endedAt().isAfter(now))
                 .sorted(Comparator.comparing(StateInterval::startedAt))
                 .toList();
-        boolean down = agreed.stream().anyMatch(one -> !one.startedAt().isAfter(now));
         return new Shown(
                 miner,
-                down ? MinerState.MAINTENANCE : miner.state(),
                 Timeline.of(intervals, from, now, now),
                 agreed,
                 plots,

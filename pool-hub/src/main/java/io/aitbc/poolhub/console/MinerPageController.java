@@ -18,6 +18,8 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -40,6 +42,11 @@ class MinerPageController {
 
     private static final List<Integer> SPANS = List.of(24, 168, 720);
     private static final int LONGEST_REASON = 500;
+    private static final Map<String, String> DONE = Map.of(
+            "maintenance",
+            "The downtime is entered. It does not count for uptime, and uptime violations that it explains are excused.",
+            "withdrawn",
+            "What lay ahead of the downtime is taken back; from now on the miner counts, and gets work.");
 
     private final MinerPage page;
     private final MinerFacade miners;
@@ -73,11 +80,8 @@ class MinerPageController {
         LocalDateTime minute = LocalDateTime.ofInstant(now.truncatedTo(ChronoUnit.MINUTES), ZoneOffset.UTC);
         model.addAttribute("from", minute.toString());
         model.addAttribute("until", minute.plusHours(1).toString());
-        model.addAttribute(
-                "done",
-                done.equals("maintenance")
-                        ? "The downtime is entered. It does not count for uptime, and uptime violations that it explains are excused."
-                        : null);
+        model.addAttribute("now", now);
+        model.addAttribute("done", DONE.get(done));
         return "console/miner";
     }
 
@@ -115,6 +119,13 @@ class MinerPageController {
         }
         miners.maintain(caller, minerId, moment(start), moment(end), reason.strip());
         return SignInController.seeOther("/console/miners/" + pages.show().step(minerId) + "?done=maintenance");
+    }
+
+    @Allowed(Role.OPERATOR)
+    @PostMapping("/maintenance/withdraw")
+    RedirectView withdraw(Caller caller, @PathVariable String minerId, @RequestParam UUID id) {
+        miners.withdraw(caller, minerId, id);
+        return SignInController.seeOther("/console/miners/" + pages.show().step(minerId) + "?done=withdrawn");
     }
 
     /** As browsers send it, to the minute or the second; UTC. */

@@ -6,7 +6,9 @@ import io.aitbc.service.web.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
@@ -50,5 +52,31 @@ class Maintenance {
         audit.record(caller, "miner.maintenance", minerId, null, Map.of("start", start, "end", end, "reason", reason));
         events.publishEvent(new MinerEvents.MaintenanceRecorded(minerId, start, end, reason, caller.name()));
         return id;
+    }
+
+    /**
+     * Takes back what of an agreed downtime lies ahead: before it began it was never agreed, while it lasts it ends now.
+     *
+     * @throws Problem 404 when the miner has none of that id, 409 when it is over: violations may have been excused by it
+     */
+    @Transactional
+    public void withdraw(Caller caller, String minerId, UUID id) {
+        StateInterval agreed = intervals
+                .lockMaintenance(minerId, id)
+                .orElseThrow(() -> Problem.notFound(
+                        "unknown-maintenance", "The miner " + minerId + " has no maintenance " + id + "."));
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant end = Objects.requireNonNull(agreed.endedAt());
+        if (!end.isAfter(now)) {
+            throw Problem.conflict(
+                    "maintenance-is-over", "The maintenance ended at " + end + "; what it explains stays so.");
+        }
+        intervals.endMaintenance(agreed, minerId, now);
+        audit.record(
+                caller,
+                "miner.maintenance.withdraw",
+                minerId,
+                Map.of("id", id, "start", agreed.startedAt(), "end", end),
+                agreed.startedAt().isBefore(now) ? Map.of("id", id, "start", agreed.startedAt(), "end", now) : null);
     }
 }

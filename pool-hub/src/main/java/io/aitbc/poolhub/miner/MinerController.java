@@ -153,6 +153,13 @@ class MinerController {
                 .body(new MaintenanceAnswer(id, minerId, start, end, reason, caller.name()));
     }
 
+    @Operation(summary = "Take back agreed downtime that lies ahead; what lasts ends now, what is over stays (409)")
+    @DeleteMapping("/{minerId}/maintenance/{maintenanceId}")
+    ResponseEntity<Void> withdraw(Caller caller, @PathVariable String minerId, @PathVariable UUID maintenanceId) {
+        facade.withdraw(caller, minerId, maintenanceId);
+        return ResponseEntity.noContent().build();
+    }
+
     /** The key of a removed miner makes nobody a caller, but tells that the miner itself wants to come back. */
     private static @Nullable String presentedKeyHash(HttpServletRequest call) {
         String bearer = call.getHeader(HttpHeaders.AUTHORIZATION);

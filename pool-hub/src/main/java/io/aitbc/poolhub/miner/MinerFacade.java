@@ -67,6 +67,16 @@ public class MinerFacade {
         return id;
     }
 
+    /**
+     * Takes back what of an agreed downtime lies ahead.
+     *
+     * @throws io.aitbc.service.web.Problem 404 when the miner has none of that id, 409 when it is over
+     */
+    public void withdraw(Caller caller, String minerId, UUID maintenanceId) {
+        maintenance.withdraw(caller, minerId, maintenanceId);
+        changed(minerId);
+    }
+
     void changed(String minerId) {
         fleet.refresh(List.of(minerId));
     }

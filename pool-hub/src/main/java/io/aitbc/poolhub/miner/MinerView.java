@@ -6,7 +6,11 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A miner as the API shows it; never with its key. */
+/**
+ * A miner as the API shows it; never with its key.
+ *
+ * @param state as of now; agreed downtime lies over what was heard
+ */
 public record MinerView(
         String minerId,
         Enrollment enrollment,

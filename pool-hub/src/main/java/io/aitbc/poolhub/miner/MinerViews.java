@@ -4,6 +4,7 @@ import io.aitbc.service.web.Page;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,21 +23,26 @@ class MinerViews {
             @Nullable String gpu) {}
 
     private static final String SELECT = """
-            SELECT m.miner_id, m.enrollment, s.state, s.last_heartbeat_at, s.reported_status, s.current_jobs, s.queue_len,
+            SELECT m.miner_id, m.enrollment, coalesce(w.state, s.state) AS state, s.last_heartbeat_at, s.reported_status, s.current_jobs, s.queue_len,
                    s.eta_ms, m.addr, m.proto, m.gpu_name, m.gpu_vram_gb, m.gpu_count, m.cpu_cores, m.ram_gb, m.max_parallel,
                    m.base_price, m.tags::text, m.capabilities, m.region, m.chain_id, m.wallet_address, m.registered_at,
                    m.updated_at
             FROM miners m JOIN miner_status s USING (miner_id)
+            LEFT JOIN (SELECT DISTINCT miner_id, state FROM miner_state_intervals
+                       WHERE state = 'MAINTENANCE' AND started_at <= :now AND ended_at > :now) w USING (miner_id)
             """;
 
     private final JdbcClient jdbc;
+    private final Clock clock;
 
-    MinerViews(JdbcClient jdbc) {
+    MinerViews(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
+        this.clock = clock;
     }
 
     Optional<MinerView> find(String minerId) {
         return jdbc.sql(SELECT + " WHERE m.miner_id = :id")
+                .param("now", Timestamp.from(clock.instant()))
                 .param("id", minerId)
                 .query((row, n) -> view(row))
                 .optional();
@@ -45,11 +51,12 @@ class MinerViews {
     Page<MinerView> list(Filter filter, String after, int limit) {
         List<MinerView> found = jdbc.sql(SELECT + """
                          WHERE m.miner_id > :after AND m.enrollment <> 'REMOVED'
-                           AND (:state::text IS NULL OR s.state = :state)
+                           AND (:state::text IS NULL OR coalesce(w.state, s.state) = :state)
                            AND (:region::text IS NULL OR m.region = :region)
                            AND (:gpu::text IS NULL OR m.gpu_name ILIKE '%' || :gpu || '%')
                          ORDER BY m.miner_id LIMIT :limit
                         """)
+                .param("now", Timestamp.from(clock.instant()))
                 .param("after", after)
                 .param("state", filter.state() == null ? null : filter.state().name())
                 .param("region", filter.region())

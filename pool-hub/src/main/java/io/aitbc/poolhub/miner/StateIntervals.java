@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -116,14 +117,37 @@ public class StateIntervals {
                 INSERT INTO miner_state_intervals (id, miner_id, state, started_at, ended_at, reason, actor)
                 VALUES (?, ?, 'MAINTENANCE', ?, ?, ?, ?)
                 """, id, minerId, utc(start), utc(end), reason, actor);
-        jdbc.update("UPDATE miner_status SET touched_at = ? WHERE miner_id = ?", utc(now), minerId);
+        touch(minerId, now);
         return id;
+    }
+
+    /** One agreed downtime of a miner, held for the rest of the caller's transaction. */
+    Optional<StateInterval> lockMaintenance(String minerId, UUID id) {
+        return jdbc.query("SELECT " + StateInterval.COLUMNS + """
+                         FROM miner_state_intervals WHERE id = ? AND miner_id = ? AND state = 'MAINTENANCE' FOR UPDATE
+                        """, StateInterval.ROW, id, minerId).stream()
+                .findFirst();
+    }
+
+    /** Takes back what of an agreed downtime lies ahead: all of it, if it has not begun. */
+    void endMaintenance(StateInterval agreed, String minerId, Instant now) {
+        if (agreed.startedAt().isBefore(now)) {
+            jdbc.update("UPDATE miner_state_intervals SET ended_at = ? WHERE id = ?", utc(now), agreed.id());
+        } else {
+            jdbc.update("DELETE FROM miner_state_intervals WHERE id = ?", agreed.id());
+        }
+        touch(minerId, now);
+    }
+
+    /** Other replicas read again who was touched. */
+    private void touch(String minerId, Instant now) {
+        jdbc.update("UPDATE miner_status SET touched_at = ? WHERE miner_id = ?", utc(now), minerId);
     }
 
     /** The intervals of a miner that touch [from, to), oldest first. */
     List<StateInterval> of(String minerId, Instant from, Instant to) {
-        return jdbc.query("""
-                SELECT state, started_at, ended_at, source, reason, actor FROM miner_state_intervals
+        return jdbc.query("SELECT " + StateInterval.COLUMNS + """
+                 FROM miner_state_intervals
                 WHERE miner_id = ? AND started_at < ? AND (ended_at IS NULL OR ended_at > ?)
                 ORDER BY started_at, state
                 """, StateInterval.ROW, minerId, utc(to), utc(from));

@@ -224,6 +224,21 @@ class PagesTest extends ConsoleScene {
                                 Map.of("start", end, "end", start, "reason", "x"))
                         .expect(422))
                 .contains("end must be after start");
+
+        String window = jdbc.sql("SELECT id::text FROM miner_state_intervals WHERE state = 'MAINTENANCE'")
+                .query(String.class)
+                .single();
+        assertThat(browser.get("/console/miners/m-1").expect(200)).contains("aria-label=\"End now: new &lt;fans&gt;\"");
+        assertThat(browser.submit(
+                                "/console/miners/m-1", "/console/miners/m-1/maintenance/withdraw", Map.of("id", window))
+                        .status())
+                .isEqualTo(303);
+        assertThat(browser.get("/console/miners/m-1?done=withdrawn").expect(200))
+                .contains("What lay ahead of the downtime is taken back")
+                .doesNotContain("End now");
+        assertThat(browser.submit("/", "/console/miners/m-1/maintenance/withdraw", Map.of("id", window))
+                        .expect(409))
+                .contains("what it explains stays so");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aitbc.poolhub.HubWithMiners;
 import io.aitbc.poolhub.telemetry.Telemetry;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -153,6 +154,53 @@ class MinerLifeTest extends HubWithMiners {
         assertThat(answer.body().get("actor").asText()).isEqualTo("operator");
         assertThat(intervals(id))
                 .containsExactly("UP PT0S..PT5M", "DOWN PT5M..PT10M", "MAINTENANCE PT5M..PT10M", "UP PT10M..");
+    }
+
+    @Test
+    void maintenanceThatLastsEndsWhenItIsWithdrawn() {
+        String id = enrol();
+        beat(id);
+        String window = maintenance(id, START.minusSeconds(60), START.plusSeconds(3_600));
+        assertThat(get(VIEWER, "/v1/miners?state=MAINTENANCE").text()).contains(id);
+        at("PT4M");
+
+        Answer answer = delete(OPERATOR, window);
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(204);
+        assertThat(intervals(id)).containsExactly("MAINTENANCE PT-1M..PT4M", "UP PT0S..");
+        assertThat(get(VIEWER, "/v1/miners?state=MAINTENANCE").text()).doesNotContain(id);
+        assertThat(delete(OPERATOR, window).text())
+                .as("what it explains stays so")
+                .contains("maintenance-is-over");
+        assertThat(intervals(id)).containsExactly("MAINTENANCE PT-1M..PT4M", "UP PT0S..");
+    }
+
+    @Test
+    void maintenanceAheadWasNeverAgreedWhenItIsWithdrawn() {
+        String id = enrol();
+        beat(id);
+        String window = maintenance(id, START.plusSeconds(60), START.plusSeconds(3_600));
+        assertThat(delete(VIEWER, window).status()).isEqualTo(403);
+        assertThat(delete(OPERATOR, window.replace(id, enrol())).status())
+                .as("another miner's")
+                .isEqualTo(404);
+
+        assertThat(delete(OPERATOR, window).status()).isEqualTo(204);
+
+        at("PT2M");
+        assertThat(intervals(id)).containsExactly("UP PT0S..");
+        assertThat(get(VIEWER, "/v1/miners?state=MAINTENANCE").text()).doesNotContain(id);
+        assertThat(delete(OPERATOR, window).text()).contains("unknown-maintenance");
+        assertThat(delete(OPERATOR, "/v1/miners/" + id + "/maintenance/1").status())
+                .isEqualTo(400);
+    }
+
+    private String maintenance(String id, Instant start, Instant end) {
+        String path = "/v1/miners/" + id + "/maintenance";
+        Answer answer = post(
+                OPERATOR, path, "{\"start\": \"%s\", \"end\": \"%s\", \"reason\": \"new fans\"}".formatted(start, end));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        return path + "/" + answer.body().get("id").asText();
     }
 
     @Test
