@@ -15,7 +15,7 @@ Settings, from the environment (the unit reads them from /etc/gpu-pool/backup.en
                            "pool-hub=postgresql://poolhub@127.0.0.1/poolhub"; in this order: a hub before its coordinator
   BACKUP_PROMETHEUS_URL    a Prometheus with --web.enable-admin-api: a snapshot is taken while it runs
   BACKUP_PROMETHEUS_DATA   its data folder; without a URL it is copied, and Prometheus must not run
-  BACKUP_GRAFANA_DB        Grafana's grafana.db; copied with sqlite3 while it runs, without sqlite3 only when it does not
+  BACKUP_GRAFANA_DB        Grafana's grafana.db; copied with sqlite3, also while it runs
   BACKUP_FILES             files and folders with spaces between; those that are missing are left out
   BACKUP_METRICS_DIR       if it is there: a folder where node exporter reads gpu-pool-backup.prom, which says when a backup was
                            last complete; the unit has /var/lib/gpu-pool/metrics
@@ -35,6 +35,11 @@ prometheus_runs_on() { # its data folder
   if [ -e "$folder/lock" ] && ! flock -n "$folder/lock" true; then
     return 0
   fi
+  local process
+  for process in $(grep -lsx prometheus /proc/[0-9]*/comm || true); do
+    # Another user's, which we may not look into, may well be the one.
+    [ ! -e "${process%comm}maps" ] || head -c 1 "${process%comm}maps" >/dev/null 2>&1 || return 0
+  done
   [ -n "$(grep -lsF " $folder/" /proc/[0-9]*/maps || true)" ]
 }
 
@@ -75,7 +80,7 @@ final=$to/$name half=$to/.half-$name snapshot=''
 rm -rf "$to"/.half-*
 finished=no
 clean_up() {
-  [ -z "$snapshot" ] || rm -rf "$snapshot"
+  [ -z "$snapshot" ] || rm -rf "$snapshot" || true
   if [ "$finished" = no ]; then
     rm -rf "$half"
     say "nothing was kept of this backup" >&2
@@ -137,15 +142,14 @@ why=''
 dump() { # name uri
   local password=${CREDENTIALS_DIRECTORY:-/nonexistent}/$1-database-password
   if [ -r "$password" ]; then
+    local -x PGPASSWORD
     PGPASSWORD=$(cat "$password")
-    export PGPASSWORD
   fi
   if dump_into "$1" "$2"; then
     got "$1" "$1.dump"
   else
     lose "$1" "$1.dump" "$1.roles.sql"
   fi
-  unset PGPASSWORD
 }
 dump_into() { # name uri
   local server client
@@ -174,22 +178,17 @@ prometheus() {
     why="the snapshot of Prometheus could not be written"
     archive prometheus.tar.gz "$snapshot" .
   else
-    why="Prometheus runs on $BACKUP_PROMETHEUS_DATA: set BACKUP_PROMETHEUS_URL, or stop it first"
+    why="Prometheus runs on $BACKUP_PROMETHEUS_DATA, or may: set BACKUP_PROMETHEUS_URL, or stop it first"
     ! prometheus_runs_on "$BACKUP_PROMETHEUS_DATA" || return 1
     why="the data of Prometheus could not be written"
     archive prometheus.tar.gz "$BACKUP_PROMETHEUS_DATA" --exclude=./lock --exclude=./snapshots --exclude=./queries.active .
   fi
 }
 grafana() {
+  why="Grafana's database may be in use; install sqlite3, which copies it all the same"
+  command -v sqlite3 >/dev/null || return 1
   why="Grafana's database could not be copied"
-  if command -v sqlite3 >/dev/null; then
-    sqlite3 -readonly "$BACKUP_GRAFANA_DB" ".timeout 60000" ".backup '$half/grafana.db'"
-  elif command -v fuser >/dev/null && ! fuser -s "$BACKUP_GRAFANA_DB"; then
-    cp "$BACKUP_GRAFANA_DB" "$half/grafana.db"
-  else
-    why="Grafana's database may be in use; install sqlite3, which copies it all the same"
-    return 1
-  fi
+  sqlite3 -readonly "$BACKUP_GRAFANA_DB" ".timeout 60000" ".backup '$half/grafana.db'"
 }
 
 {
@@ -210,7 +209,11 @@ if [ -n "${BACKUP_PROMETHEUS_DATA:-}" ]; then
   else
     lose prometheus prometheus.tar.gz
   fi
-  [ -z "$snapshot" ] || rm -rf "$snapshot"
+  # Left there, one a night, they fill Prometheus' disk: that must not go unseen, but costs no other part.
+  if [ -n "$snapshot" ] && ! rm -rf "$snapshot"; then
+    why="the snapshot $snapshot could not be removed"
+    lose "tidying up"
+  fi
   snapshot=''
 fi
 

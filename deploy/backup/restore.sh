@@ -30,6 +30,11 @@ prometheus_runs_on() { # its data folder
   if [ -e "$folder/lock" ] && ! flock -n "$folder/lock" true; then
     return 0
   fi
+  local process
+  for process in $(grep -lsx prometheus /proc/[0-9]*/comm || true); do
+    # Another user's, which we may not look into, may well be the one.
+    [ ! -e "${process%comm}maps" ] || head -c 1 "${process%comm}maps" >/dev/null 2>&1 || return 0
+  done
   [ -n "$(grep -lsF " $folder/" /proc/[0-9]*/maps || true)" ]
 }
 
@@ -89,7 +94,8 @@ for entry in "${databases[@]}"; do
   name=${entry%%=*} uri=${entry#*=}
   part "$name.dump"
   part "$name.roles.sql"
-  others=$(ask "$name" "$uri" "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()") \
+  others=$(ask "$name" "$uri" "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+      AND backend_type = 'client backend'") \
     || fail 1 "the database for $name does not let us in"
   [ "$others" = 0 ] || fail 5 "$others other sessions use the database for $name: stop the services first"
   tables=$(ask "$name" "$uri" "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -160,6 +166,7 @@ done
 
 if [ -n "$prometheus" ]; then
   mkdir -p "$prometheus"
+  prometheus=$(cd "$prometheus" && pwd -P)
   find "$prometheus" -mindepth 1 -delete
   tar -C "$prometheus" -xzf "$backup/prometheus.tar.gz"
   if [ "$(id -u)" = 0 ]; then

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -287,6 +288,7 @@ class BackupTest {
             Outcome taken = backup(settings, "--name", "taken");
             assertThat(taken.status()).as(taken.output()).isZero();
             assertThat(data.resolve("snapshots")).as("the snapshot is removed").isEmptyDirectory();
+            aSnapshotThatCannotBeRemovedCostsNoOtherPart(settings, data);
         }
         assertThat(restore(folder.resolve("backups/taken"), where).status()).isZero();
         assertThat(Shell.output(Map.of(), "sqlite3", where[3], "SELECT n FROM t"))
@@ -299,6 +301,63 @@ class BackupTest {
                             .output())
                     .contains("Prometheus runs on");
         }
+    }
+
+    /** As where the unit may read the folder but not write to it. */
+    private void aSnapshotThatCannotBeRemovedCostsNoOtherPart(Map<String, String> settings, Path data) {
+        Map<String, String> given = new HashMap<>(settings);
+        given.put("BACKUP_DIR", folder.resolve("backups").toString());
+        Outcome outcome = Shell.run(
+                given,
+                "unshare",
+                Shell.isRoot() ? "-m" : "-rm",
+                "bash",
+                "-c",
+                "mount --bind " + data + " " + data + " && mount -o remount,ro,bind " + data + " || exit 99; " + BACKUP
+                        + " --name left");
+        if (outcome.status() == 99 || outcome.output().contains("unshare:")) {
+            System.out.println("no mounts are allowed here: a snapshot that stays is not tried");
+            return;
+        }
+        assertThat(outcome.status()).as(outcome.output()).isEqualTo(4);
+        assertThat(outcome.output()).contains("tidying up: the snapshot " + data + "/snapshots/");
+        assertThat(folder.resolve("backups/left/prometheus.tar.gz")).exists();
+        assertThat(folder.resolve("backups/left/grafana.db")).exists();
+    }
+
+    @Test
+    void prometheusDataGoWhereALinkLeads() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Files.writeString(data.resolve("block"), "new");
+        assertThat(backup(Map.of("BACKUP_PROMETHEUS_DATA", data.toString()), "--name", "copied")
+                        .status())
+                .isZero();
+        Path disk = Files.createDirectories(folder.resolve("disk"));
+        Files.writeString(disk.resolve("old-block"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), disk);
+        Outcome outcome = restore(folder.resolve("backups/copied"), "--prometheus-data", link.toString(), "--force");
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(disk.resolve("block")).hasContent("new");
+        assertThat(disk.resolve("old-block")).doesNotExist();
+        assertThat(link).isSymbolicLink();
+    }
+
+    @Test
+    void onePasswordOfTheCallersServesAllDatabases() {
+        String databases = Stream.of("poolhub", "monitoring")
+                .map(name -> name + "=" + source().uri("postgres", name))
+                .collect(Collectors.joining(" "));
+        Outcome outcome = Shell.run(
+                Map.of(
+                        "PGPASSWORD",
+                        DebianPostgres.PASSWORD,
+                        "BACKUP_DIR",
+                        folder.resolve("backups").toString(),
+                        "BACKUP_DATABASES",
+                        databases),
+                BACKUP);
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(outcome.output()).contains("poolhub: ", "monitoring: ");
     }
 
     /** A Prometheus that scrapes itself each second. */
