@@ -241,7 +241,7 @@ configure() { # source path mode [group]: the administrator's, once it was chang
   elif [ "$ours" = "$(checksum "$root$2")" ]; then
     put "$@"
   else
-    write "$1" "$2.new" "$3" "${4:-}"
+    put "$1" "$2.new" "$3" "${4:-}"
     say "left as it is, since it was changed: $2 (the new one is $2.new)"
   fi
 }

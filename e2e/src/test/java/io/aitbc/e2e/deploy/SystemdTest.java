@@ -115,6 +115,8 @@ class SystemdTest {
         Files.writeString(data.resolve("row"), "1");
         Files.writeString(root.resolve("var/backups/gpu-pool/dump"), "2");
         Files.writeString(root.resolve("etc/gpu-pool/pool-hub.env"), "POOL_ID=mine\n");
+        install();
+        assertThat(files()).contains("/etc/gpu-pool/pool-hub.env.new");
         assertThat(install("--uninstall", "--dry-run")).contains("would remove /usr/lib/gpu-pool/pool-hub.jar");
         assertThat(root.resolve("usr/lib/gpu-pool/pool-hub.jar")).exists();
         install("--uninstall");
