@@ -50,23 +50,25 @@ class IsolationIT {
         Map<String, String> ofMonitoring =
                 Map.of("OPERATOR", "operator-of-monitoring", "VIEWER", "viewer-of-monitoring");
         keys.put("monitoring", ofMonitoring);
+        services = Services.onOwnedDatabases(folder, Map.of());
         monitoring = new ServiceProcess(
-                        "monitoring",
-                        "MONITORING_PORT",
-                        folder,
-                        Map.of(
-                                "DATA_DIR",
-                                folder.resolve("data").toString(),
-                                "DEPLOYMENT_MODE",
-                                "production",
-                                "MONITORING_OPERATOR_KEY",
-                                "operator-of-monitoring",
-                                "MONITORING_VIEWER_KEY",
-                                "viewer-of-monitoring",
-                                "PROMETHEUS_URL",
-                                "http://127.0.0.1:1"))
-                .start();
-        services = new Services(folder, Map.of()).start();
+                "monitoring",
+                "MONITORING_PORT",
+                folder,
+                Map.of(
+                        "DATA_DIR",
+                        folder.resolve("data").toString(),
+                        "DEPLOYMENT_MODE",
+                        "production",
+                        "MONITORING_OPERATOR_KEY",
+                        "operator-of-monitoring",
+                        "MONITORING_VIEWER_KEY",
+                        "viewer-of-monitoring",
+                        "PROMETHEUS_URL",
+                        "http://127.0.0.1:1"));
+        monitoring.give(services.databaseOf("monitoring"));
+        monitoring.start();
+        services.start();
         monitoring.awaitReady();
         Map<String, String> hub = new LinkedHashMap<>();
         hub.put("OPERATOR", services.key("POOLHUB_OPERATOR_KEY"));

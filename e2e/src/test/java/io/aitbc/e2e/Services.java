@@ -29,6 +29,7 @@ final class Services implements AutoCloseable {
     private final Map<String, String> given;
     private @Nullable ServiceProcess secondHub;
     private @Nullable EmbeddedPostgres hubDatabase;
+    private @Nullable OwnedDatabases databases;
 
     Services(Path folder, Map<String, String> extra) {
         this.folder = folder;
@@ -54,8 +55,7 @@ final class Services implements AutoCloseable {
     static Services withTwoHubs(Path folder, Map<String, String> more) {
         EmbeddedPostgres server =
                 EmbeddedPostgres.start(EmbeddedPostgres.Settings.durable(folder.resolve("hub-database")));
-        Map<String, String> keys = new HashMap<>();
-        HUB_KEYS.forEach(name -> keys.put(name, "key-for-tests-" + UUID.randomUUID()));
+        Map<String, String> keys = newKeys();
         Services services = new Services(folder, keys);
         services.hubDatabase = server;
         Map<String, String> ofHub = new HashMap<>(keys);
@@ -69,6 +69,35 @@ final class Services implements AutoCloseable {
         services.hub.give(ofHub);
         services.secondHub = new ServiceProcess("pool-hub", "POOLHUB_PORT", folder, ofHub);
         return services;
+    }
+
+    private static Map<String, String> newKeys() {
+        Map<String, String> keys = new HashMap<>();
+        HUB_KEYS.forEach(name -> keys.put(name, "key-for-tests-" + UUID.randomUUID()));
+        return keys;
+    }
+
+    /** On databases whose owners may do nothing else, where psql is installed, which makes them. */
+    static Services onOwnedDatabases(Path folder, Map<String, String> extra) {
+        OwnedDatabases databases = OwnedDatabases.start(folder);
+        if (databases == null) {
+            return new Services(folder, extra);
+        }
+        // On a database that is not their own services make no keys up.
+        Map<String, String> settings = newKeys();
+        settings.put("COORDINATOR_OPERATOR_KEY", "key-for-tests-" + UUID.randomUUID());
+        settings.put("COORDINATOR_VIEWER_KEY", "key-for-tests-" + UUID.randomUUID());
+        settings.putAll(extra);
+        Services services = new Services(folder, settings);
+        services.databases = databases;
+        services.coordinator.give(databases.of("coordinator-api"));
+        services.hub.give(databases.of("pool-hub"));
+        return services;
+    }
+
+    /** What makes a third service use a database beside these; nothing when they have no such server. */
+    Map<String, String> databaseOf(String service) {
+        return databases == null ? Map.of() : databases.of(service);
     }
 
     Services start() {
@@ -153,6 +182,9 @@ final class Services implements AutoCloseable {
         line.close();
         if (hubDatabase != null) {
             hubDatabase.close();
+        }
+        if (databases != null) {
+            databases.close();
         }
     }
 }

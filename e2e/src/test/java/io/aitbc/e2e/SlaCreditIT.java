@@ -88,7 +88,7 @@ class SlaCreditIT {
 
     @BeforeAll
     void start() {
-        services = new Services(
+        services = Services.onOwnedDatabases(
                         folder,
                         Map.of(
                                 "POOLHUB_HEARTBEAT_GRACE_SECONDS", "10",

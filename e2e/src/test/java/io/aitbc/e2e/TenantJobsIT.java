@@ -50,7 +50,7 @@ class TenantJobsIT {
 
     @BeforeAll
     void start() throws IOException {
-        services = new Services(
+        services = Services.onOwnedDatabases(
                 folder,
                 Map.of(
                         "OTEL_EXPORTER_OTLP_ENDPOINT",
