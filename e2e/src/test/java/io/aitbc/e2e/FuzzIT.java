@@ -72,8 +72,8 @@ class FuzzIT {
         "null"
     };
 
-    /** Of the values for fields and bodies, each place gets every fifth, others than the place before; 1 for all. */
-    private static final int EVERY = Integer.getInteger("fuzz.every", 5);
+    /** Of the values for fields and bodies, each place gets every tenth, others than the place before; 1 for all. */
+    private static final int EVERY = Integer.getInteger("fuzz.every", 10);
 
     private final Random random = new Random(20260101);
     private final List<String> failures = new ArrayList<>();

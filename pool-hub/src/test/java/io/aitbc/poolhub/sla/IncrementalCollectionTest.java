@@ -79,7 +79,7 @@ class IncrementalCollectionTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void collectingAllAlongComesToTheSameAsCollectingOnce(@ForAll("pasts") List<Step> past) throws SQLException {
         RandomPast fleet = new RandomPast(bean(JdbcClient.class), bean(MutableClock.class));
         fleet.begin(RunningSla.NOON);
