@@ -88,13 +88,21 @@ class ArtifactsFolder {
         Path parent = root.resolve(run.outputDir());
         checkLinks(parent);
         Files.createDirectories(parent);
+        sweep(run);
+        return Files.createDirectory(parent.resolve(prefix(run.runId()) + run.lease()));
+    }
+
+    /** Removes what earlier tries of a run, whose processes were killed, left half written. */
+    void sweep(Run run) throws IOException {
+        Path parent = root.resolve(run.outputDir());
         checkLinks(parent);
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, prefix(run.runId()) + "*")) {
-            for (Path folder : left) {
-                FileSystemUtils.deleteRecursively(folder);
+        if (Files.isDirectory(parent)) {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, prefix(run.runId()) + "*")) {
+                for (Path folder : left) {
+                    FileSystemUtils.deleteRecursively(folder);
+                }
             }
         }
-        return Files.createDirectory(parent.resolve(prefix(run.runId()) + run.lease()));
     }
 
     /** Removes a folder of {@link #begin}, or a run's own that is not as it should be. */

@@ -139,6 +139,7 @@ class CollectWorker {
     private void work(Run run) {
         try {
             if (run.tries() > MOST_TRIES) {
+                tidy(run);
                 book.failed(
                         run,
                         Cause.INTERNAL,
@@ -151,6 +152,14 @@ class CollectWorker {
             LOG.warn("Run {} waits for the database, and is taken up again: {}", run.runId(), e.toString());
         } finally {
             held.remove(run.runId(), run);
+        }
+    }
+
+    private void tidy(Run run) {
+        try {
+            folder.sweep(run);
+        } catch (IOException e) {
+            LOG.warn("What the tries of run {} left half written cannot be removed: {}", run.runId(), e.toString());
         }
     }
 

@@ -31,6 +31,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 
 /** Prometheus, for those who may ask this service: its own data, warnings and refusals. */
 @RestController
@@ -71,7 +73,7 @@ class PrometheusController {
             @NotNull Instant end,
             @NotBlank @Size(max = 64) String step) {}
 
-    private static final int AT_ONCE = 4;
+    private static final int AT_ONCE = 2;
     private static final int PATIENCE_SECONDS = 5;
 
     private final Semaphore turns = new Semaphore(AT_ONCE);
@@ -107,7 +109,7 @@ class PrometheusController {
         if (state != null && !STATES.contains(state)) {
             throw Problem.badRequest("malformed-parameter", "state must be one of active, dropped, any.");
         }
-        return Answer.of(prometheus.get("/api/v1/targets" + (state == null ? "" : "?state=" + state)));
+        return inTurn(() -> prometheus.get("/api/v1/targets" + (state == null ? "" : "?state=" + state)));
     }
 
     @PostMapping("/query")
@@ -144,7 +146,10 @@ class PrometheusController {
         return inTurn(() -> prometheus.queryRange(query.query(), start, end, step));
     }
 
-    /** So many answers are in memory at once, and no more: each may have 32 MiB, and be several times that as JSON. */
+    /**
+     * So many answers are in memory at once, and no more: each may have 32 MiB, and be ten times that as JSON. A turn lasts until the
+     * whole answer is written, however slowly it is read.
+     */
     private Answer inTurn(Supplier<PrometheusClient.Reply> question) {
         try {
             if (!turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -158,11 +163,10 @@ class PrometheusController {
             throw Problem.unavailable(
                     "stopping", "The service is being stopped.", Duration.ofSeconds(PATIENCE_SECONDS));
         }
-        try {
-            return Answer.of(question.get());
-        } finally {
-            turns.release();
-        }
+        RequestContextHolder.currentRequestAttributes()
+                .registerDestructionCallback(
+                        PrometheusController.class.getName(), turns::release, RequestAttributes.SCOPE_REQUEST);
+        return Answer.of(question.get());
     }
 
     @PostMapping("/reload")

@@ -8,7 +8,7 @@ enum ScrapeResult {
     UNREGISTERED,
     /** It cannot be reached, or broke off. */
     AWAY,
-    /** It took too long. */
+    /** It took too long, or whoever asked took its answer too slowly. */
     SLOW,
     /** It answered with another status than 200. */
     STATUS,

@@ -29,11 +29,13 @@ final class TimedBody implements BodySubscriber<TimedBody>, AutoCloseable {
      *
      * @param deadline until when to wait for it, as {@link System#nanoTime()} tells the time
      * @return null at the end of a body that came to its end
-     * @throws HttpTimeoutException when nothing came
+     * @throws HttpTimeoutException when nothing came, or the deadline was over before
      * @throws IOException when the body broke off
      */
     byte @Nullable [] next(long deadline) throws IOException, InterruptedException {
-        List<ByteBuffer> part = parts.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        long left = deadline - System.nanoTime();
+        // Also when a part is there already: whoever is handed the parts may be what takes so long.
+        List<ByteBuffer> part = left > 0 ? parts.poll(left, TimeUnit.NANOSECONDS) : null;
         if (part == null) {
             throw new HttpTimeoutException("the body did not end in time");
         }

@@ -217,14 +217,17 @@ class ArtifactFilesTest extends CollectScene {
     }
 
     @Test
-    void aRunThatKillsItsHolderEachTimeComesToAnEnd() {
+    void aRunThatKillsItsHolderEachTimeComesToAnEnd() throws Exception {
         String id = "01960000-0000-7000-8000-0000000000ab";
         leftBehind(id);
+        Path half = Files.createDirectories(artifacts().resolve("known/." + id + ".a-lease"));
+        Files.writeString(half.resolve("kpi_long.csv"), "half of");
         jdbc.sql("UPDATE collections SET tries = 5, due_at = now()").update();
         JsonNode run = over(id);
         assertThat(run.path("state").asText()).isEqualTo("FAILED");
         assertThat(run.path("failure").asText()).contains("It was begun 5 times");
         assertThat(state("known")).isEqualTo("FAILED");
+        assertThat(half).doesNotExist();
     }
 
     @Test

@@ -11,11 +11,15 @@ import io.aitbc.monitoring.recipe.Scope;
 import io.aitbc.monitoring.target.TargetType;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +114,34 @@ class PrometheusApiTest extends RunningMonitoring {
                     .isEqualByComparingTo(BigDecimal.valueOf(start).add(stride.multiply(BigDecimal.valueOf(i))));
             assertThat(new BigDecimal(values.get(i).get(1).asText())).isEqualByComparingTo(time);
         }
+    }
+
+    @Test
+    void anAnswerThatIsReadSlowlyHoldsItsTurnSoThatNoMoreAreInMemory() throws IOException {
+        String body = "{\"query\": \"time()\", \"start\": 0, \"end\": 400000, \"step\": \"1\"}";
+        try (Socket first = new Socket();
+                Socket second = new Socket()) {
+            for (Socket slow : List.of(first, second)) {
+                slow.setReceiveBufferSize(4_096);
+                slow.connect(new InetSocketAddress("localhost", port));
+                slow.getOutputStream()
+                        .write("""
+                        POST /api/v1/prometheus/query_range HTTP/1.1\r
+                        Host: localhost\r
+                        Authorization: Bearer %s\r
+                        Content-Type: application/json\r
+                        Content-Length: %d\r
+                        \r
+                        %s""".formatted(VIEWER, body.length(), body).getBytes(StandardCharsets.US_ASCII));
+                // Its beginning has come: what has not is in memory.
+                assertThat(slow.getInputStream().read()).isEqualTo('H');
+            }
+            Answer third = post(VIEWER, AT + "query", "{\"query\": \"1\"}");
+            assertThat(third.status()).isEqualTo(503);
+            assertThat(third.problem()).isEqualTo("too-many-queries");
+        }
+        Awaitility.await()
+                .until(() -> post(VIEWER, AT + "query", "{\"query\": \"1\"}").status() == 200);
     }
 
     @ParameterizedTest
