@@ -1,9 +1,12 @@
 package io.aitbc.coordinator.notification;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,9 @@ record AlertWords(
         @Nullable String tenantId) {
 
     private static final int MOST_LABELS = 64;
+    /** What we read ourselves: it stays, however many others there are. */
+    private static final Set<String> NEEDED =
+            Set.of("alertname", "severity", "tenant_id", "summary", "title", "runbook_url");
 
     static AlertWords of(
             @Nullable Map<String, @Nullable String> labels,
@@ -61,7 +67,7 @@ record AlertWords(
     }
 
     private static Map<String, String> cleaned(@Nullable Map<String, @Nullable String> labels) {
-        Map<String, String> clean = new TreeMap<>();
+        NavigableMap<String, String> clean = new TreeMap<>();
         if (labels != null) {
             labels.forEach((name, value) -> {
                 String key = Texts.line(name, 128);
@@ -70,8 +76,12 @@ record AlertWords(
                 }
             });
         }
-        while (clean.size() > MOST_LABELS) {
-            clean.keySet().remove(((TreeMap<String, String>) clean).lastKey());
+        int spare = clean.size() - MOST_LABELS;
+        for (Iterator<String> last = clean.descendingKeySet().iterator(); spare > 0 && last.hasNext(); ) {
+            if (!NEEDED.contains(last.next())) {
+                last.remove();
+                spare--;
+            }
         }
         return clean;
     }

@@ -150,7 +150,8 @@ class AlertmanagerTest extends NotificationScene {
     void whatAnAlertSaysIsCutAndCleanedNotRefused() {
         route("all", "{}");
         String nasty = "x\\r\\nBcc: a@b\\u0000\\u001b\\uD83D" + "y".repeat(50_000);
-        StringBuilder labels = new StringBuilder("\"alertname\": \"A\"");
+        // By its name the severity comes after all that are too many.
+        StringBuilder labels = new StringBuilder("\"alertname\": \"A\", \"severity\": \"critical\"");
         for (int i = 0; i < 200; i++) {
             labels.append(", \"l")
                     .append(i)
@@ -168,8 +169,10 @@ class AlertmanagerTest extends NotificationScene {
         Notification told = courier.letters().get(0).notification();
         assertThat(told.title()).hasSize(300).startsWith("x Bcc: a@b y").doesNotContain("\n", "\r");
         assertThat(told.text()).hasSize(20_000).doesNotContain("\u0000", "\u001b");
+        assertThat(told.severity()).isEqualTo(Severity.CRITICAL);
         assertThat(told.labels())
                 .hasSize(64)
+                .containsEntry("severity", "critical")
                 .allSatisfy((name, value) -> assertThat(value.length()).isLessThanOrEqualTo(1_024));
     }
 
