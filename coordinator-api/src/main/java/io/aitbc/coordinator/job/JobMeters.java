@@ -13,6 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Tenants' jobs as Prometheus series. Counters count what this replica heard; what waits is the same on every replica. */
 @Component
@@ -76,9 +78,14 @@ class JobMeters {
         return Objects.requireNonNull(submission.record(work));
     }
 
-    /** It ended before it ran. */
+    /** It ended before it ran; counted as soon as the caller's transaction is committed. */
     void overWithoutRunning(JobState state) {
-        ended(state).increment();
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                ended(state).increment();
+            }
+        });
     }
 
     void started(Instant submitted, Instant started) {

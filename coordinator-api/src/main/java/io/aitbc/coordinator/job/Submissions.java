@@ -32,14 +32,23 @@ class Submissions {
     private final TenantJobs jobs;
     private final Admissions admissions;
     private final JobCost cost;
+    private final JobMeters meters;
     private final AuditLog audit;
     private final ObjectMapper json;
     private final Clock clock;
 
-    Submissions(TenantJobs jobs, Admissions admissions, JobCost cost, AuditLog audit, ObjectMapper json, Clock clock) {
+    Submissions(
+            TenantJobs jobs,
+            Admissions admissions,
+            JobCost cost,
+            JobMeters meters,
+            AuditLog audit,
+            ObjectMapper json,
+            Clock clock) {
         this.jobs = jobs;
         this.admissions = admissions;
         this.cost = cost;
+        this.meters = meters;
         this.audit = audit;
         this.json = json;
         this.clock = clock;
@@ -141,6 +150,7 @@ class Submissions {
         if (job.isOnlyHere()) {
             jobs.cancelled(job.poolJobId(), reason, now);
             admissions.release(job.tenantId(), job.poolJobId().toString());
+            meters.overWithoutRunning(JobState.CANCELLED);
         } else {
             jobs.toBeCancelled(job.poolJobId(), reason, now);
         }

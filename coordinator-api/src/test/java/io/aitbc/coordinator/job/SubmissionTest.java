@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Jobs from a tenant's key to the pool: once, whatever is away or killed on the way. */
 class SubmissionTest extends JobScene {
+
+    @Autowired
+    private MeterRegistry meters;
 
     @Test
     void aJobIsReservedRecordedAndPlacedWithinTheCallersTrace() throws Exception {
@@ -216,6 +221,7 @@ class SubmissionTest extends JobScene {
     @Test
     void aJobThatIsOnlyHereIsCancelledAtOnceAndNeverPlaced() {
         String id = recorded().toString();
+        double before = meters.counter("jobs", "status", "cancelled").count();
         Answer answer = cancel(id);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body().path("state").asText()).isEqualTo("CANCELLED");
@@ -225,6 +231,7 @@ class SubmissionTest extends JobScene {
         assertThat(cancelled()).isEmpty();
         assertThat(reserved(id, "gpu_hours")).isNull();
         assertThat(audited("job.cancel")).isEqualTo(1);
+        assertThat(meters.counter("jobs", "status", "cancelled").count()).isEqualTo(before + 1);
     }
 
     @Test
