@@ -1,8 +1,8 @@
 package io.aitbc.coordinator.invoice;
 
+import io.aitbc.service.web.SpreadsheetCell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tables as CSV (RFC 4180, in UTF-8) that spreadsheets read as what they are: numbers as numbers, and no text as a formula. */
 final class CsvTable {
-
-    /** At the beginning of a text these make it a formula, the wide ones in East Asian spreadsheets. */
-    private static final String FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
 
     private CsvTable() {}
 
@@ -26,22 +23,12 @@ final class CsvTable {
         try (CSVPrinter printer = new CSVPrinter(text, CSVFormat.RFC4180)) {
             printer.printRecord(columns.stream().map(Column::name));
             for (T row : rows) {
-                printer.printRecord(
-                        columns.stream().map(column -> cell(column.cell().apply(row))));
+                printer.printRecord(columns.stream()
+                        .map(column -> SpreadsheetCell.of(column.cell().apply(row))));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String cell(@Nullable Object value) {
-        if (value instanceof BigDecimal number) {
-            return number.toPlainString();
-        }
-        if (value instanceof String text && !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0) {
-            return "'" + text;
-        }
-        return value == null ? "" : value.toString();
     }
 }

@@ -1,12 +1,12 @@
 package io.aitbc.coordinator.usage;
 
+import io.aitbc.service.web.SpreadsheetCell;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -86,10 +86,7 @@ final class Csv {
     }
 
     private static String field(@Nullable Object value) {
-        if (value == null) {
-            return "";
-        }
-        String text = value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+        String text = SpreadsheetCell.of(value);
         boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
         return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
     }

@@ -1,5 +1,6 @@
 package io.aitbc.poolhub.sla;
 
+import io.aitbc.service.web.SpreadsheetCell;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -51,9 +52,7 @@ public record SlaReport(
         text.append("# inputs_sha256,").append(inputsSha256()).append("\r\n");
         text.append("state,start,end,source,reason\r\n");
         for (Interval interval : intervals()) {
-            String reason = Objects.toString(interval.reason(), "").replace("\"", "\"\"");
-            // A spreadsheet must not take a reason for a formula.
-            String safe = reason.matches("^[=+\\-@\\t\\r].*") ? "'" + reason : reason;
+            String reason = SpreadsheetCell.of(interval.reason()).replace("\"", "\"\"");
             text.append(interval.state())
                     .append(',')
                     .append(interval.start())
@@ -62,7 +61,7 @@ public record SlaReport(
                     .append(',')
                     .append(interval.source())
                     .append(",\"")
-                    .append(safe)
+                    .append(reason)
                     .append("\"\r\n");
         }
         return text.toString();
