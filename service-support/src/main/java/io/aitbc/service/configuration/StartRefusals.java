@@ -16,6 +16,7 @@ public final class StartRefusals implements FailureAnalyzer {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof KeysMissing
                     || cause instanceof CredentialsUnusable
+                    || cause instanceof SettingRefused
                     || cause instanceof EmbeddedPostgresException) {
                 return new FailureAnalysis(
                         String.valueOf(cause.getMessage()), "Do what the sentence above says.", cause);
