@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,7 @@ class BillingSync {
     private final ObjectMapper json;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private final BooleanSupplier contradicted;
     private final ReentrantLock turn = new ReentrantLock();
 
     BillingSync(
@@ -71,13 +73,15 @@ class BillingSync {
             CoordinatorSettings settings,
             ObjectMapper json,
             TransactionTemplate transaction,
-            Clock clock) {
+            Clock clock,
+            BooleanSupplier contradicted) {
         this.outbox = outbox;
         this.coordinator = coordinator;
         this.settings = settings;
         this.json = json;
         this.transaction = transaction;
         this.clock = clock;
+        this.contradicted = contradicted;
     }
 
     /** Sends all that the window names; waits for its turn when another sync of this process is under way. */
@@ -218,11 +222,15 @@ class BillingSync {
         return new CoordinatorAway("The coordinator " + what + "; the events are sent again.", CoordinatorAway.SOON);
     }
 
-    /** Everything up to now was sent: the coordinator may say so on its drafts. */
+    /**
+     * Everything up to now was sent: the coordinator may say so on its drafts, and finalize them. Not while both ledgers contradict
+     * each other: then it is not so, whatever was acknowledged.
+     */
     private void tellWatermark(Outbox.Window window) {
         if (window.minerId() != null
                 || window.since() != null
                 || window.again()
+                || contradicted.getAsBoolean()
                 || outbox.backlog().pending() > 0) {
             return;
         }

@@ -47,6 +47,11 @@ class ReconciliationSchedule {
                 .register(meters);
     }
 
+    /** Whether the last comparison found a contradiction. */
+    boolean isContradicted() {
+        return differences > 0;
+    }
+
     /** Looks every five minutes, so that a comparison that the coordinator's absence prevented is soon made up for. */
     @Scheduled(fixedDelayString = "PT5M", initialDelayString = "PT1M")
     void look() {

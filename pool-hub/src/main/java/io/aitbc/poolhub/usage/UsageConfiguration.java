@@ -21,8 +21,9 @@ class UsageConfiguration {
             CoordinatorSettings settings,
             ObjectMapper json,
             TransactionTemplate transaction,
-            Clock clock) {
-        return new BillingSync(outbox, coordinator, settings, json, transaction, clock);
+            Clock clock,
+            ReconciliationSchedule ledgers) {
+        return new BillingSync(outbox, coordinator, settings, json, transaction, clock, ledgers::isContradicted);
     }
 
     @Bean

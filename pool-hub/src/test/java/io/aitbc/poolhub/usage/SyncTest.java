@@ -191,8 +191,8 @@ class SyncTest extends UsageTest {
     @Test
     void twoReplicasAtOnceSendEachEventOnce() throws Exception {
         given(4_500);
-        BillingSync here = new BillingSync(outbox, client, settings, json, transaction, clock);
-        BillingSync there = new BillingSync(outbox, client, settings, json, transaction, clock);
+        BillingSync here = new BillingSync(outbox, client, settings, json, transaction, clock, () -> false);
+        BillingSync there = new BillingSync(outbox, client, settings, json, transaction, clock, () -> false);
         // Slow enough that both are at it at the same time.
         COORDINATOR.stubFor(post("/api/billing/usage")
                 .willReturn(aResponse().withTransformers(LedgerDouble.NAME).withFixedDelay(100)));
@@ -205,6 +205,19 @@ class SyncTest extends UsageTest {
         assertThat(sent).isEqualTo(4_500);
         assertThat(LEDGER.arrived).hasSize(4_500).doesNotHaveDuplicates();
         assertThat(count("ACKNOWLEDGED")).isEqualTo(4_500);
+    }
+
+    @Test
+    void whileTheLedgersContradictEachOtherNothingIsSaidToBeComplete() {
+        given(3);
+        boolean[] contradicted = {true};
+        BillingSync sync = new BillingSync(outbox, client, settings, json, transaction, clock, () -> contradicted[0]);
+        sync.sync(Outbox.Window.DUE);
+        assertThat(count("ACKNOWLEDGED")).isEqualTo(3);
+        COORDINATOR.verify(0, postRequestedFor(urlEqualTo("/api/billing/watermarks")));
+        contradicted[0] = false;
+        sync.sync(Outbox.Window.DUE);
+        COORDINATOR.verify(1, postRequestedFor(urlEqualTo("/api/billing/watermarks")));
     }
 
     @Test
@@ -247,8 +260,8 @@ class SyncTest extends UsageTest {
         COORDINATOR.stubFor(post("/api/billing/usage")
                 .willReturn(aResponse().withTransformers(LedgerDouble.NAME).withFixedDelay(100)));
         for (int round = 0; round < 3; round++) {
-            BillingSync here = new BillingSync(outbox, client, settings, json, transaction, clock);
-            BillingSync there = new BillingSync(outbox, client, settings, json, transaction, clock);
+            BillingSync here = new BillingSync(outbox, client, settings, json, transaction, clock, () -> false);
+            BillingSync there = new BillingSync(outbox, client, settings, json, transaction, clock, () -> false);
             CompletableFuture<BillingSync.Summary> one =
                     CompletableFuture.supplyAsync(() -> here.sync(Outbox.Window.DUE));
             CompletableFuture<BillingSync.Summary> two =
