@@ -42,6 +42,7 @@ class ApiDescriptionTest extends RunningCoordinator {
                         "/api/billing/usage/digest",
                         "/api/billing/usage/quarantine",
                         "/api/billing/usage/quarantine/replay",
+                        "/api/billing/usage/quarantine/{quarantineId}/dismiss",
                         "/api/billing/watermarks",
                         "/api/capacity/forecast",
                         "/api/capacity/recommendations",

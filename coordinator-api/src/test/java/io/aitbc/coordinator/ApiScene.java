@@ -130,6 +130,17 @@ abstract class ApiScene extends RunningCoordinator {
                 INSERT INTO invoice_run_failures (run_id, tenant_id, code, detail, failed_at)
                 VALUES (:run::uuid, :tenant, 'no-price', 'There is no price.', now())
                 """).param("run", names.get("runId")).param("tenant", tenant).update();
+        jdbc.sql("INSERT INTO invoice_looks (tenant_id, ledger_position, looked_at) VALUES (:tenant, 0, now())")
+                .param("tenant", tenant)
+                .update();
+        names.put(
+                "quarantineId",
+                get(OPERATOR, "/api/billing/usage/quarantine?tenant_id=" + tenant)
+                        .body()
+                        .path("items")
+                        .path(0)
+                        .path("quarantine_id")
+                        .asText());
         names.put("name", route);
         names.put("deliveryId", delivery);
         assertThat(names.values()).doesNotContain("");

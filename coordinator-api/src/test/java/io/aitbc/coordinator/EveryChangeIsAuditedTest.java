@@ -177,8 +177,22 @@ class EveryChangeIsAuditedTest extends ApiScene {
                 OPERATOR,
                 "POST /api/billing/usage/quarantine/replay",
                 "{\"tenant_id\": \"{late}\"}");
+        changes(
+                "usage.quarantine.dismiss",
+                "{quarantineId}",
+                Again.IS_REFUSED,
+                OPERATOR,
+                "POST /api/billing/usage/quarantine/{quarantineId}/dismiss",
+                "{\"reason\": \"never happened\"}");
         changes("usage.watermark", "{source}", Again.IS_KNOWN, SERVICE, "POST /api/billing/watermarks", """
                 {"source": "{source}", "complete_through": "2026-04-22T00:00:00Z", "count": 1, "sums": {"gpu_hours": 4.50}}""");
+        changes(
+                "usage.watermark.forget",
+                "{source}",
+                Again.IS_REFUSED,
+                OPERATOR,
+                "DELETE /api/billing/watermarks?source={source}",
+                "");
     }
 
     private void jobs() {
@@ -314,9 +328,9 @@ class EveryChangeIsAuditedTest extends ApiScene {
                     .as("%s with half a body", call)
                     .isIn(400, 422);
         }
-        if (call.matches(".*\\{(tenantId|keyId|invoiceId|jobId|deliveryId)}.*")) {
+        if (call.matches(".*\\{(tenantId|keyId|invoiceId|jobId|deliveryId|quarantineId)}.*")) {
             String unknown = call.replaceAll(
-                    "\\{(tenantId|keyId|invoiceId|jobId|deliveryId)}",
+                    "\\{(tenantId|keyId|invoiceId|jobId|deliveryId|quarantineId)}",
                     UUID.randomUUID().toString());
             assertThat(ask(key, unknown, body, "x").status()).as(unknown).isEqualTo(404);
         }

@@ -50,6 +50,8 @@ class EveryEndpointTest extends ApiScene {
             GET /api/billing/usage/digest?tenant_id={tenantId}&source={source}&from=2026-03-01T00:00:00Z&to=2026-05-01T00:00:00Z
             GET /api/billing/usage/quarantine?tenant_id={tenantId}
             POST /api/billing/usage/quarantine/replay {"tenant_id": "{tenantId}"}
+            POST /api/billing/usage/quarantine/{quarantineId}/dismiss {"reason": "a test"}
+            DELETE /api/billing/watermarks?source={source}
             GET /api/billing/watermarks
             POST /api/billing/watermarks {"source": "{source}", "complete_through": "2026-04-22T00:00:00Z"}
             GET /api/capacity/forecast?pool_id={source}
@@ -168,7 +170,7 @@ class EveryEndpointTest extends ApiScene {
         key = own.getOrDefault("secret", "");
         Map<String, String> nothing = new TreeMap<>(theirs);
         nothing.replaceAll((name, value) -> switch (name) {
-            case "keyId", "invoiceId", "deliveryId", "poolJobId", "runId" ->
+            case "keyId", "invoiceId", "deliveryId", "poolJobId", "quarantineId", "runId" ->
                 UUID.randomUUID().toString();
             case "line", "resourceType", "validFrom" -> value;
             default -> "nobodys-" + name;
@@ -392,7 +394,8 @@ class EveryEndpointTest extends ApiScene {
     /** What is nobody else's business. */
     private static String[] secrets(Map<String, String> names) {
         return names.entrySet().stream()
-                .filter(name -> Set.of("keyId", "invoiceId", "deliveryId", "poolJobId", "number", "secret")
+                .filter(name -> Set.of(
+                                "keyId", "invoiceId", "deliveryId", "poolJobId", "quarantineId", "number", "secret")
                         .contains(name.getKey()))
                 .map(Map.Entry::getValue)
                 .toArray(String[]::new);

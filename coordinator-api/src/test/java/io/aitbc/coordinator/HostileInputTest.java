@@ -110,6 +110,7 @@ class HostileInputTest extends RunningCoordinator {
             "/api/billing/watermarks",
             "/api/billing/sla-episodes",
             "/api/billing/usage/quarantine/replay",
+            "/api/billing/usage/quarantine/00000000-0000-0000-0000-000000000001/dismiss",
             "/api/price-plans/nasty/versions",
             "/api/price-plans/simulate",
             "/api/price-plans/nasty/versions/2026-01-01T00:00:00Z/rates?currency=USD",

@@ -116,7 +116,7 @@ class Closing {
             throw Problem.conflict(
                             "usage-in-quarantine",
                             content.quarantined() + " event(s) of the tenant were refused since the period began;"
-                                    + " mend and replay them, or say in override_reason why not.")
+                                    + " mend and replay them, or dismiss them, or say in override_reason why not.")
                     .with("quarantined", content.quarantined());
         }
     }

@@ -7,13 +7,16 @@ import io.aitbc.coordinator.tenant.TenantReads;
 import io.aitbc.coordinator.usage.UsageEvidence;
 import io.aitbc.coordinator.usage.UsageEvidence.Priced;
 import io.aitbc.coordinator.usage.UsageEvidence.Selection;
+import io.aitbc.coordinator.usage.UsageEvidence.Waived;
 import io.aitbc.coordinator.usage.UsageRow;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.web.Page;
 import io.aitbc.service.web.Problem;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -68,16 +71,17 @@ class LineEvents {
             case SLA_CREDIT ->
                 Optional.ofNullable(line.evidence())
                         .map(evidence -> selection(
-                                invoice, line, period, null, List.of(), Priced.EITHER_WAY, evidence.minerId()));
+                                invoice, line, period, List.of(), List.of(), Priced.EITHER_WAY, evidence.minerId()));
             case OWN_PRICE ->
-                Optional.of(selection(invoice, line, period, null, List.of(), Priced.BY_THEMSELVES, null));
+                Optional.of(selection(
+                        invoice, line, period, List.of(), waived(plan(invoice), period), Priced.BY_THEMSELVES, null));
             case USAGE, FREE, WAIVED -> byPlan(invoice, line, period);
         };
     }
 
     private Optional<Selection> byPlan(Invoice invoice, InvoiceLine line, BillingPeriod period) {
         Instant from = line.priceFrom();
-        PricePlan plan = rater.plan(invoice.pricePlan(), invoice.total().currency());
+        PricePlan plan = plan(invoice);
         PricePlan.Version version = from == null ? null : plan.at(from).orElse(null);
         Instant until = plan.versions().stream()
                 .map(PricePlan.Version::from)
@@ -92,10 +96,32 @@ class LineEvents {
                 invoice,
                 line,
                 part,
-                version,
                 line.gpuModel() == null && line.kind() != LineKind.WAIVED ? ownModels(version, line) : List.of(),
+                line.kind() == LineKind.WAIVED ? List.of() : waived(plan, part),
                 priced,
                 null));
+    }
+
+    private PricePlan plan(Invoice invoice) {
+        return rater.plan(invoice.pricePlan(), invoice.total().currency());
+    }
+
+    /** The outcomes that each version of a plan waives, within a period; before the first, those that usually are. */
+    private static List<Waived> waived(PricePlan plan, BillingPeriod period) {
+        List<Waived> waived = new ArrayList<>();
+        Instant from = period.start();
+        while (from.isBefore(period.end())) {
+            Instant next = plan.nextAfter(from).orElse(period.end());
+            Instant to = next.isBefore(period.end()) ? next : period.end();
+            Set<Outcome> outcomes =
+                    plan.at(from).map(PricePlan.Version::waived).orElse(PricePlan.Version.USUALLY_WAIVED);
+            if (!outcomes.isEmpty()) {
+                waived.add(new Waived(
+                        from, to, outcomes.stream().map(Outcome::name).toList()));
+            }
+            from = to;
+        }
+        return waived;
     }
 
     private static List<String> ownModels(PricePlan.@Nullable Version version, InvoiceLine line) {
@@ -112,8 +138,8 @@ class LineEvents {
             Invoice invoice,
             InvoiceLine line,
             BillingPeriod period,
-            PricePlan.@Nullable Version version,
             List<String> otherModels,
+            List<Waived> waived,
             Priced priced,
             @Nullable String minerId) {
         boolean isWaived = line.kind() == LineKind.WAIVED;
@@ -123,13 +149,12 @@ class LineEvents {
                 period.end(),
                 line.resourceType(),
                 line.gpuModel(),
+                isWaived || line.kind() == LineKind.OWN_PRICE,
                 otherModels,
                 priced,
                 line.kind() == LineKind.OWN_PRICE ? line.unitPrice() : null,
                 isWaived ? line.outcome() : null,
-                version == null || isWaived
-                        ? List.of()
-                        : version.waived().stream().map(Outcome::name).toList(),
+                waived,
                 minerId,
                 line.afterSeq(),
                 line.throughSeq() == 0 ? invoice.ledgerPosition() : line.throughSeq());

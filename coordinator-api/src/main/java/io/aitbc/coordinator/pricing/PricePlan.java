@@ -107,7 +107,7 @@ public record PricePlan(Currency currency, List<Version> versions) {
     }
 
     /** When the next version begins after a time; empty when none does. */
-    Optional<Instant> nextAfter(Instant time) {
+    public Optional<Instant> nextAfter(Instant time) {
         return versions.stream().map(Version::from).filter(time::isBefore).findFirst();
     }
 

@@ -43,6 +43,12 @@ class IntakeRecord {
         }
     }
 
+    /** In the transaction of the change. */
+    void dismissed(Caller caller, QuarantinedEvents.Entry entry, String reason) {
+        audit.record(
+                caller, "usage.quarantine.dismiss", entry.quarantineId().toString(), entry, Map.of("reason", reason));
+    }
+
     /** After the commit. */
     void done(IngestReport report) {
         meters.count(report);

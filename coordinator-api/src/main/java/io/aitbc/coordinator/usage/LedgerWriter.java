@@ -72,6 +72,7 @@ class LedgerWriter {
 
         Verdicts verdicts = new Verdicts(intake.firsts(), claimed, broken, stored);
         IngestReport report = verdicts.of(intake.items());
+        quarantine.superseded(verdicts.inTheLedger(), now);
         quarantine.keep(verdicts.refused(), now);
         return report;
     }
@@ -109,6 +110,7 @@ class LedgerWriter {
         private final Map<UUID, Rejection> broken;
         private final Map<UUID, Long> stored;
         private final List<QuarantinedEvents.Refused> refused = new ArrayList<>();
+        private final Map<String, Set<String>> inTheLedger = new HashMap<>();
         private final EventIdentity identity = new EventIdentity();
 
         Verdicts(Map<UUID, UsageEvent> firsts, Set<UUID> claimed, Map<UUID, Rejection> broken, Map<UUID, Long> stored) {
@@ -130,6 +132,20 @@ class LedgerWriter {
             return refused;
         }
 
+        /** The ids of events that are in the ledger, by their sources. */
+        Map<String, Set<String>> inTheLedger() {
+            return inTheLedger;
+        }
+
+        private EventResult known(int index, Intake.Item item, Verdict verdict) {
+            if (item.eventId() != null) {
+                inTheLedger
+                        .computeIfAbsent(item.draft().sourceOrDefault(), source -> new HashSet<>())
+                        .add(item.eventId());
+            }
+            return new EventResult(index, item.eventId(), verdict, null, null);
+        }
+
         private EventResult of(int index, Intake.Item item) {
             UsageEvent event = item.event();
             Rejection rejection = event == null ? item.broken() : broken.get(event.key());
@@ -140,10 +156,10 @@ class LedgerWriter {
                 throw new IllegalStateException("an event either keeps the rules or breaks one");
             }
             if (claimed.contains(event.key()) && firsts.get(event.key()) == event) {
-                return new EventResult(index, item.eventId(), Verdict.ACCEPTED, null, null);
+                return known(index, item, Verdict.ACCEPTED);
             }
             return content(event.key()) == event.content()
-                    ? new EventResult(index, item.eventId(), Verdict.DUPLICATE, null, null)
+                    ? known(index, item, Verdict.DUPLICATE)
                     : refuse(
                             index,
                             item,

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +19,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -37,6 +39,9 @@ class QuarantineController {
             @Nullable @Size(max = 10_000) List<UUID> ids,
             @Nullable String cursor,
             @Nullable @Min(1) @Max(EventReader.MOST_EVENTS) Integer limit) {}
+
+    /** Why an entry is not to be tried again. */
+    record Dismissal(@NotBlank @Nullable @Size(max = 500) String reason) {}
 
     private static final Selection ALL = new Selection(null, null, null, null, null);
 
@@ -63,6 +68,17 @@ class QuarantineController {
             headers.add(HttpHeaders.LINK, Links.next(request, page.next()));
         }
         return new ResponseEntity<>(page, headers, HttpStatus.OK);
+    }
+
+    @PostMapping("/{quarantineId}/dismiss")
+    @Allowed(Role.OPERATOR)
+    @Operation(
+            summary = "Close an entry that is not to be tried again",
+            description = "It is billed to nobody, and holds up no invoice. Who did so and why is in the audit log.")
+    ResponseEntity<Void> dismiss(
+            Caller caller, @PathVariable UUID quarantineId, @Valid @RequestBody Dismissal dismissal) {
+        replay.dismiss(caller, quarantineId, String.valueOf(dismissal.reason()).strip());
+        return ResponseEntity.noContent().build();
     }
 
     @PostMapping("/replay")

@@ -2,6 +2,7 @@ package io.aitbc.coordinator.usage;
 
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.web.Cursors;
+import io.aitbc.service.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,6 +68,20 @@ class QuarantineReplay {
                 transaction.execute(status -> tryAgain(caller, quarantine.lock(filter, cursor, limit), limit)));
         record.done(tried.report());
         return tried.told();
+    }
+
+    /**
+     * Closes an entry that is not to be tried again, and so no longer holds up invoices.
+     *
+     * @throws Problem 404 when there is none of that id, 409 when it is closed already
+     */
+    void dismiss(Caller caller, UUID id, String reason) {
+        transaction.executeWithoutResult(status -> {
+            QuarantinedEvents.Entry entry = quarantine
+                    .dismiss(id, reason, record.now())
+                    .orElseThrow(() -> Problem.notFound("unknown-entry", "The quarantine has no entry " + id + "."));
+            record.dismissed(caller, entry, reason);
+        });
     }
 
     private Tried tryAgain(Caller caller, List<QuarantinedEvents.Entry> entries, int limit) {

@@ -3,6 +3,7 @@ package io.aitbc.coordinator.usage;
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.aitbc.service.web.Cursors;
 import io.aitbc.service.web.Page;
+import io.aitbc.service.web.Problem;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,6 +17,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -124,6 +127,54 @@ class QuarantinedEvents {
                 .param("ids", ids)
                 .param("verdicts", names)
                 .update();
+    }
+
+    /**
+     * Closes what was refused of events that are in the ledger now, under the same name: sent again after all, or corrected. What
+     * another one has locked is left to it.
+     *
+     * @param eventIds by their sources
+     */
+    void superseded(Map<String, Set<String>> eventIds, Instant now) {
+        eventIds.forEach((source, ids) -> client.sql("""
+                UPDATE usage_quarantine SET state = 'RESOLVED', resolved_at = :now, resolution = 'ACCEPTED'
+                WHERE quarantine_id IN (
+                    SELECT quarantine_id FROM usage_quarantine
+                    WHERE state = 'OPEN' AND verdict = 'REJECTED' AND source = :source AND event_id = ANY (:ids)
+                    FOR UPDATE SKIP LOCKED)
+                """)
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("source", source)
+                .param("ids", ids.toArray(String[]::new))
+                .update());
+    }
+
+    /**
+     * Closes an entry that is not to be tried again.
+     *
+     * @return the entry; empty when there is none of that id
+     * @throws Problem 409 when it is closed already
+     */
+    Optional<Entry> dismiss(UUID id, String reason, Instant now) {
+        Optional<Entry> entry = client.sql(
+                        "SELECT " + COLUMNS + " FROM usage_quarantine WHERE quarantine_id = :id FOR UPDATE")
+                .param("id", id)
+                .query(QuarantinedEvents::entry)
+                .optional();
+        if (entry.isPresent()
+                && client.sql("""
+                        UPDATE usage_quarantine
+                        SET state = 'RESOLVED', resolved_at = :now, resolution = 'DISMISSED', reason = :reason
+                        WHERE quarantine_id = :id AND state = 'OPEN'
+                        """)
+                                .param("id", id)
+                                .param("now", now.atOffset(ZoneOffset.UTC))
+                                .param("reason", reason)
+                                .update()
+                        == 0) {
+            throw Problem.conflict("not-in-quarantine", "The entry " + id + " is closed already.");
+        }
+        return entry;
     }
 
     private List<Entry> select(String also, String tail, Filter filter, UUID after, int limit) {

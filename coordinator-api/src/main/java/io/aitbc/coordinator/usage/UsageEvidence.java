@@ -24,15 +24,19 @@ public class UsageEvidence {
         EITHER_WAY
     }
 
+    /** Outcomes that cost nothing in [from, to). */
+    public record Waived(Instant from, Instant to, Collection<String> outcomes) {}
+
     /**
      * Which events are meant; null means whichever.
      *
      * @param to exclusive
      * @param gpuModel exactly this model
+     * @param isModelExact whether no model means events that name none, rather than whichever
      * @param otherModels none of these models
      * @param ownPrice the price that the events bring
      * @param outcome exactly this outcome
-     * @param otherOutcomes none of these outcomes
+     * @param waived without those of these outcomes at these times
      * @param afterSeq exclusive
      * @param throughSeq inclusive
      */
@@ -42,11 +46,12 @@ public class UsageEvidence {
             Instant to,
             @Nullable String resourceType,
             @Nullable String gpuModel,
+            boolean isModelExact,
             Collection<String> otherModels,
             Priced priced,
             @Nullable BigDecimal ownPrice,
             @Nullable String outcome,
-            Collection<String> otherOutcomes,
+            Collection<Waived> waived,
             @Nullable String minerId,
             long afterSeq,
             long throughSeq) {}
@@ -75,6 +80,9 @@ public class UsageEvidence {
         params.put("through", asked.throughSeq());
         add(sql, params, " AND l.resource_type = :resource", "resource", asked.resourceType());
         add(sql, params, " AND l.gpu_model = :model", "model", asked.gpuModel());
+        if (asked.isModelExact() && asked.gpuModel() == null) {
+            sql.append(" AND l.gpu_model IS NULL");
+        }
         add(sql, params, " AND l.outcome = :outcome", "outcome", asked.outcome());
         add(sql, params, " AND l.miner_id = :miner", "miner", asked.minerId());
         if (!asked.otherModels().isEmpty()) {
@@ -85,13 +93,15 @@ public class UsageEvidence {
                     "models",
                     asked.otherModels().toArray(String[]::new));
         }
-        if (!asked.otherOutcomes().isEmpty()) {
-            add(
-                    sql,
-                    params,
-                    " AND (l.outcome IS NULL OR l.outcome <> ALL (:outcomes))",
-                    "outcomes",
-                    asked.otherOutcomes().toArray(String[]::new));
+        int number = 0;
+        for (Waived waived : asked.waived()) {
+            String n = Integer.toString(number++);
+            sql.append(" AND NOT (l.occurred_at >= :waivedFrom").append(n);
+            sql.append(" AND l.occurred_at < :waivedTo").append(n);
+            sql.append(" AND coalesce(l.outcome = ANY (:waived").append(n).append("), false))");
+            params.put("waivedFrom" + n, waived.from().atOffset(ZoneOffset.UTC));
+            params.put("waivedTo" + n, waived.to().atOffset(ZoneOffset.UTC));
+            params.put("waived" + n, waived.outcomes().toArray(String[]::new));
         }
         switch (asked.priced()) {
             case BY_PLAN -> sql.append(" AND (").append(rating.ownPrice()).append(") IS NULL");

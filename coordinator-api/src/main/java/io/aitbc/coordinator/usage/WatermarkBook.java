@@ -44,6 +44,20 @@ class WatermarkBook {
         return known;
     }
 
+    /**
+     * Forgets a producer that sends no more, so that nobody waits for it. If it sends again, it is there again.
+     *
+     * @throws Problem 404 when it never said anything
+     */
+    @Transactional
+    public void forget(Caller caller, String source) {
+        Watermarks.Watermark before = watermarks
+                .lock(source)
+                .orElseThrow(() -> Problem.notFound("unknown-source", "No source of that name has said anything."));
+        watermarks.forget(source);
+        audit.record(caller, "usage.watermark.forget", source, before, null);
+    }
+
     @Transactional(readOnly = true)
     public List<Watermarks.Watermark> all() {
         return watermarks.all();

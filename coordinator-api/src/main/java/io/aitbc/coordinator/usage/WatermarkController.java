@@ -13,10 +13,13 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Producers say how far they have sent everything. */
@@ -50,6 +53,16 @@ class WatermarkController {
             description = "An earlier time than before changes nothing; the answer is what holds.")
     Watermarks.Watermark advance(Caller caller, @Valid @RequestBody Said said) {
         return watermarks.advance(caller, said);
+    }
+
+    @DeleteMapping
+    @Allowed(Role.OPERATOR)
+    @Operation(
+            summary = "Forget a producer that sends no more",
+            description = "Invoices no longer wait for it. When it says something again, they do.")
+    ResponseEntity<Void> forget(Caller caller, @RequestParam @Size(min = 1, max = 64) String source) {
+        watermarks.forget(caller, source);
+        return ResponseEntity.noContent().build();
     }
 
     @GetMapping

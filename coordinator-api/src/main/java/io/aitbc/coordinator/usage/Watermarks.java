@@ -75,6 +75,12 @@ public class Watermarks {
                 .optional();
     }
 
+    void forget(String source) {
+        jdbc.sql("DELETE FROM usage_watermarks WHERE source = :source")
+                .param("source", source)
+                .update();
+    }
+
     List<Watermark> all() {
         return jdbc.sql("SELECT * FROM usage_watermarks ORDER BY source")
                 .query(this::watermark)

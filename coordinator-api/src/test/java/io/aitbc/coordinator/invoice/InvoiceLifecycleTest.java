@@ -226,6 +226,33 @@ class InvoiceLifecycleTest extends InvoiceScene {
     }
 
     @Test
+    void nobodyWaitsForAProducerThatIsForgottenNorForWhatWasDismissed() {
+        String tenant = tenant();
+        use(tenant, "2026-03-10T10:00:00Z", "4");
+        usage(event(unique("e"), tenant, "moon_hours", "1"));
+        post(SERVICE, "/api/billing/watermarks", """
+                {"source": "pol/1", "complete_through": "2026-03-30T00:00:00Z"}""");
+        String march = draft(tenant, MARCH).path("invoice_id").asText();
+        assertThat(finalizing(march).problem()).isEqualTo("usage-incomplete");
+        String forget = "/api/billing/watermarks?source=pol/1";
+        assertThat(send(SERVICE, "DELETE", forget, "", "application/json").status())
+                .isEqualTo(403);
+        assertThat(send(OPERATOR, "DELETE", forget, "", "application/json").status())
+                .isEqualTo(204);
+        assertThat(send(OPERATOR, "DELETE", forget, "", "application/json").problem())
+                .isEqualTo("unknown-source");
+        assertThat(finalizing(march).problem()).isEqualTo("usage-in-quarantine");
+        String entry = get(OPERATOR, "/api/billing/usage/quarantine?tenant_id=" + tenant)
+                .body()
+                .path("items")
+                .path(0)
+                .path("quarantine_id")
+                .asText();
+        post(OPERATOR, "/api/billing/usage/quarantine/" + entry + "/dismiss", "{\"reason\": \"there is no moon\"}");
+        assertThat(finalizing(march).body().path("status").asText()).isEqualTo("FINALIZED");
+    }
+
+    @Test
     void taxesComeOnTopAndAreSplitToTheLines() {
         String tenant = tenant();
         send(OPERATOR, "PATCH", "/api/tenants/" + tenant, """
@@ -354,5 +381,31 @@ class InvoiceLifecycleTest extends InvoiceScene {
                 .isEqualTo("GPU-2");
         assertThat(get(VIEWER, path + "3/events").status()).isEqualTo(404);
         assertThat(get(keyOf(tenant()), path + "1/events").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aLineOfOwnPricesOrOfNothingOwedHasOnlyItsOwnEvents() {
+        String tenant = tenant();
+        String own = ", \"unit_price\": 0.9";
+        use(tenant, "2026-03-10T10:00:00Z", "1", own);
+        use(tenant, "2026-03-10T11:00:00Z", "2", own + ", \"gpu_model\": \"H100\"");
+        use(tenant, "2026-03-10T12:00:00Z", "4", own + ", \"outcome\": \"provider_fault\"");
+        use(tenant, "2026-03-10T13:00:00Z", "8", ", \"outcome\": \"provider_fault\", \"gpu_model\": \"H100\"");
+        JsonNode invoice = finalized(tenant, MARCH);
+        assertThat(invoice.path("lines")).hasSize(4);
+        for (JsonNode line : invoice.path("lines")) {
+            JsonNode events = get(
+                            VIEWER,
+                            "/api/billing/invoices/"
+                                    + invoice.path("invoice_id").asText() + "/lines/"
+                                    + line.path("line").asText() + "/events")
+                    .body()
+                    .path("items");
+            assertThat(events)
+                    .as(line.toString())
+                    .hasSize(line.path("event_count").asInt());
+            assertThat(events.path(0).path("quantity").decimalValue())
+                    .isEqualByComparingTo(line.path("quantity").decimalValue());
+        }
     }
 }
