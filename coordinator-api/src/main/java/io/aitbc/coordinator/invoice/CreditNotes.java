@@ -65,7 +65,8 @@ class CreditNotes {
                 .map(tax -> new TaxRate(tax.name(), tax.pct()))
                 .toList();
         note.requestedBy(requestKey);
-        note.rebuild(to, Taxed.of(lines, rates, to.currency()), position, null, now);
+        Money before = new Money(settlements.taxed(corrected.invoiceId()), to.currency());
+        note.rebuild(to, Taxed.of(lines, rates, before), position, null, now);
         note = sealing.seal(invoices.saveAndFlush(note), open(corrected), reason, now);
         payouts.record(to.tenantId(), note.invoiceId(), earned);
         if (corrected.status() == InvoiceStatus.FINALIZED

@@ -14,7 +14,8 @@ import org.springframework.stereotype.Repository;
 /**
  * Which tenants have something to be invoiced. A tenant is due for a month if a part of it is on no invoice and it used something
  * in that part, or its plan has a commitment, or usage of earlier, invoiced months came late, or an SLA episode within them was
- * reported since the last invoice. Whoever has none of that costs a few probes of an index, however often it is looked at.
+ * reported since the last invoice. Whoever has none of that costs a few probes of an index, however often it is looked at; so does
+ * whoever has something that was looked at already and came to nothing.
  */
 @Repository
 class DueTenants {
@@ -52,20 +53,21 @@ class DueTenants {
                 SELECT coalesce(range_agg(tstzrange(i.period_start, i.period_end)), '{}') AS covered FROM invoices i
                 WHERE i.tenant_id = t.tenant_id AND i.kind = 'INVOICE' AND i.status = ANY (:covering)
                   AND i.period_start < w.period_end AND i.period_end > w.period_start) AS c
+            LEFT JOIN invoice_looks k ON k.tenant_id = t.tenant_id
             WHERE NOT c.covered @> tstzrange(w.period_start, w.period_end)
               AND (EXISTS (SELECT FROM usage_ledger l
                            WHERE l.tenant_id = t.tenant_id AND l.occurred_at >= w.period_start
                              AND l.occurred_at < w.period_end AND NOT c.covered @> l.occurred_at)
                    OR t.created_at < w.period_end AND (t.closed_at IS NULL OR t.closed_at > w.period_start)
-                      AND EXISTS (SELECT FROM price_versions v
-                                  WHERE v.plan = p.price_plan AND v.currency = t.currency
-                                    AND v.minimum_commitment > 0 AND v.valid_from < w.period_end)
+                      AND (SELECT v.minimum_commitment FROM price_versions v
+                           WHERE v.plan = p.price_plan AND v.currency = t.currency AND v.valid_from <= w.period_start
+                           ORDER BY v.valid_from DESC LIMIT 1) > 0
                    OR w.is_newest
                       AND EXISTS (SELECT FROM invoices i JOIN usage_ledger l ON l.tenant_id = i.tenant_id
                                       AND l.occurred_at >= i.period_start AND l.occurred_at < i.period_end
                                   WHERE i.tenant_id = t.tenant_id AND i.kind = 'INVOICE'
                                     AND i.status IN ('FINALIZED', 'PAID')
-                                    AND l.seq > greatest(i.ledger_position, coalesce((
+                                    AND l.seq > greatest(i.ledger_position, k.ledger_position, coalesce((
                                         SELECT max(s.through_seq)
                                         FROM invoice_settlements s JOIN invoices b ON b.invoice_id = s.settled_by
                                         WHERE s.settled = i.invoice_id AND b.status IN ('FINALIZED', 'PAID')), 0)))
@@ -78,10 +80,11 @@ class DueTenants {
                                   JOIN price_versions v ON v.plan = i.price_plan AND v.currency = i.currency
                                   CROSS JOIN jsonb_to_recordset(v.sla_credits) AS c (metric text, below numeric)
                                   WHERE e.status = 'RESOLVED' AND e.metric = c.metric AND e.worst < c.below
-                                    AND e.received_at > (
-                                        SELECT max(f.finalized_at) FROM invoices f
+                                    -- Received before, it may have been committed while that invoice was computed.
+                                    AND e.received_at > interval '-1 hour' + greatest(k.looked_at, (
+                                        SELECT max(f.rebuilt_at) FROM invoices f
                                         WHERE f.tenant_id = t.tenant_id AND f.kind = 'INVOICE'
-                                          AND f.status IN ('FINALIZED', 'PAID'))
+                                          AND f.status IN ('FINALIZED', 'PAID')))
                                     AND NOT EXISTS (
                                         SELECT FROM invoice_lines l JOIN invoices b USING (invoice_id)
                                         WHERE l.tenant_id = t.tenant_id AND l.episode_id = e.episode_id
@@ -129,6 +132,20 @@ class DueTenants {
                         row.getString("price_plan"),
                         row.getString("currency")))
                 .list();
+    }
+
+    /** Remembers that all up to a place in the ledger, and to a time, was looked at, and nothing was to be invoiced. */
+    void looked(String tenantId, long position, Instant at) {
+        jdbc.sql("""
+                INSERT INTO invoice_looks AS known (tenant_id, ledger_position, looked_at) VALUES (:tenant, :position, :at)
+                ON CONFLICT (tenant_id) DO UPDATE
+                SET ledger_position = greatest(known.ledger_position, excluded.ledger_position),
+                    looked_at = greatest(known.looked_at, excluded.looked_at)
+                """)
+                .param("tenant", tenantId)
+                .param("position", position)
+                .param("at", at.atOffset(ZoneOffset.UTC))
+                .update();
     }
 
     /** For whoever finalizes a draft covers nothing; for whoever drafts it does. */

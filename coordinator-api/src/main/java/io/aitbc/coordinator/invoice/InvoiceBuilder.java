@@ -58,7 +58,8 @@ class InvoiceBuilder {
         List<PayoutEntry> earned = new ArrayList<>(own.earned(invoiceId, terms));
         List<LateUsage.Change> grown = new ArrayList<>();
         List<LateUsage.Change> shrunk = new ArrayList<>();
-        for (LateUsage.Change change : late.changes(to, terms, position)) {
+        List<LateUsage.Change> changes = late.changes(to, terms, position);
+        for (LateUsage.Change change : changes) {
             if (change.isShrunk()) {
                 shrunk.add(change);
             } else {
@@ -67,7 +68,7 @@ class InvoiceBuilder {
                 earned.addAll(change.earned());
             }
         }
-        SlaCrediting.Credited credited = crediting.credits(to, invoiceId, own, terms);
+        SlaCrediting.Credited credited = crediting.credits(to, invoiceId, own, terms, changes);
         lines.addAll(credited.lines());
         earned.addAll(credited.recovered());
         return new InvoiceContent(

@@ -113,7 +113,7 @@ class MonthlyRun {
             } catch (TenantTurn.NothingToBill e) {
                 meters.count(RunMeters.Result.NOTHING);
                 after = e.period().end();
-                if (run.finalizes() && !isCorrected(run, due)) {
+                if (run.finalizes() && !isCorrected(run, due, e)) {
                     return false;
                 }
             } catch (RuntimeException e) {
@@ -123,9 +123,9 @@ class MonthlyRun {
         }
     }
 
-    private boolean isCorrected(BillingRun run, Due due) {
+    private boolean isCorrected(BillingRun run, Due due, TenantTurn.NothingToBill nothing) {
         try {
-            turn.correct(due);
+            turn.correct(due, nothing);
             return true;
         } catch (RuntimeException e) {
             fail(run, due, e);

@@ -6,11 +6,11 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -81,21 +81,19 @@ class Settlements {
                 SELECT l.kind, l.resource_type, l.gpu_model, l.outcome, l.price_from,
                     CASE WHEN l.kind <> 'COMMITMENT' THEN l.unit_price END AS price,
                     sum(l.quantity) AS quantity, sum(l.amount) AS amount
-                FROM invoice_lines l JOIN invoices i USING (invoice_id)
-                WHERE (l.invoice_id = :id AND l.prior_invoice IS NULL OR l.prior_invoice = :id)
-                  AND i.status IN ('FINALIZED', 'PAID') AND l.kind NOT IN ('SLA_CREDIT', 'GOODWILL')
-                GROUP BY 1, 2, 3, 4, 5, 6
-                """).param("id", invoiceId).query((ResultSet row) -> {
-            charged.put(
-                    new RatedPeriod.Key(
-                            LineKind.valueOf(row.getString("kind")),
-                            row.getString("resource_type"),
-                            row.getString("gpu_model"),
-                            row.getString("outcome"),
-                            instant(row, "price_from"),
-                            row.getBigDecimal("price")),
-                    new Charged(row.getBigDecimal("quantity"), row.getBigDecimal("amount")));
-        });
+                """ + ABOUT + " AND l.kind NOT IN ('SLA_CREDIT', 'GOODWILL') GROUP BY 1, 2, 3, 4, 5, 6")
+                .param("id", invoiceId)
+                .query((ResultSet row) -> {
+                    charged.put(
+                            new RatedPeriod.Key(
+                                    LineKind.valueOf(row.getString("kind")),
+                                    row.getString("resource_type"),
+                                    row.getString("gpu_model"),
+                                    row.getString("outcome"),
+                                    instant(row, "price_from"),
+                                    row.getBigDecimal("price")),
+                            new Charged(row.getBigDecimal("quantity"), row.getBigDecimal("amount")));
+                });
         return charged;
     }
 
@@ -105,6 +103,14 @@ class Settlements {
                 .param("id", invoiceId)
                 .query(BigDecimal.class)
                 .single();
+    }
+
+    /** What an invoice and the credit notes over it were taxed for together: their net totals. */
+    BigDecimal taxed(UUID invoiceId) {
+        return jdbc.sql("""
+                SELECT coalesce(sum(l.amount), 0) FROM invoice_lines l JOIN invoices i USING (invoice_id)
+                WHERE (i.invoice_id = :id OR i.corrects = :id) AND i.status IN ('FINALIZED', 'PAID')
+                """).param("id", invoiceId).query(BigDecimal.class).single();
     }
 
     /** What was granted for a period so far, beside its usage: SLA credits and goodwill; 0 or more. */
@@ -134,13 +140,9 @@ class Settlements {
 
     /** The episodes for which a tenant was credited in the period of an invoice, unless all of it was taken back. */
     Set<UUID> creditedEpisodes(UUID invoiceId) {
-        return new HashSet<>(
-                jdbc.sql("""
-                SELECT l.episode_id FROM invoice_lines l JOIN invoices i USING (invoice_id)
-                WHERE (l.invoice_id = :id AND l.prior_invoice IS NULL OR l.prior_invoice = :id)
-                  AND i.status IN ('FINALIZED', 'PAID') AND l.kind = 'SLA_CREDIT'
-                GROUP BY l.episode_id HAVING sum(l.amount) < 0
-                """).param("id", invoiceId).query(UUID.class).list());
+        return episodeCredits(invoiceId).stream()
+                .map(credit -> credit.episode().episodeId())
+                .collect(Collectors.toSet());
     }
 
     /** The documents that say something about the period of another invoice, and hold. */
@@ -155,7 +157,11 @@ class Settlements {
                        -- What this one settled others went on from.
                        OR EXISTS (SELECT 1 FROM invoice_settlements own JOIN invoice_settlements later USING (settled)
                                   WHERE own.settled_by = :id AND later.settled_by = i.invoice_id
-                                    AND later.through_seq > own.through_seq))
+                                    AND later.through_seq > own.through_seq)
+                       -- What was said later about a period that this one grants or charges something for, too.
+                       OR i.finalized_at > (SELECT finalized_at FROM invoices WHERE invoice_id = :id)
+                          AND EXISTS (SELECT 1 FROM invoice_lines own JOIN invoice_lines later USING (prior_invoice)
+                                      WHERE own.invoice_id = :id AND later.invoice_id = i.invoice_id))
                 ORDER BY i.number
                 """).param("id", invoiceId).query(String.class).list();
     }

@@ -16,6 +16,7 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,8 +54,14 @@ class SlaCrediting {
         this.rater = rater;
     }
 
-    /** What is due in an invoice's own period, and, not credited so far, in earlier ones. */
-    Credited credits(BillTo to, UUID invoiceId, RatedPeriod own, PayoutTerms terms) {
+    /**
+     * What is due in an invoice's own period, and, not credited so far, in earlier ones: of those no more than what still stands of
+     * their charges.
+     *
+     * @param changes of earlier periods that are charged or given back together with it
+     */
+    Credited credits(
+            BillTo to, UUID invoiceId, RatedPeriod own, PayoutTerms terms, Collection<LateUsage.Change> changes) {
         List<InvoiceLine> lines = new ArrayList<>();
         List<PayoutEntry> recovered = new ArrayList<>();
         Instant since = own.period().start().minus(LOOKED_BACK);
@@ -72,11 +79,42 @@ class SlaCrediting {
                     earlier.invoiceId(),
                     earlier.period().start(),
                     earlier.period().end());
-            add(to, rated, found, credited, earlier.invoiceId(), prior, terms, lines, recovered);
+            add(to, rated, found, credited, left(earlier, changes), prior, terms, lines, recovered);
         }
         List<SlaEpisode> found = found(own.miners(), own.period(), Set.of());
-        add(to, own, found, Set.of(), invoiceId, null, terms, lines, recovered);
+        Left all = new Left(
+                invoiceId,
+                Money.sum(own.charges().stream().map(Charge::amount).toList(), to.currency())
+                        .amount());
+        add(to, own, found, Set.of(), all, null, terms, lines, recovered);
         return new Credited(lines, recovered);
+    }
+
+    /** What stands of a period's charges, before taxes, and can be given back; what is given is taken off it. */
+    private static final class Left {
+
+        private final UUID about;
+        private BigDecimal amount;
+
+        Left(UUID about, BigDecimal amount) {
+            this.about = about;
+            this.amount = amount.max(BigDecimal.ZERO);
+        }
+
+        Money take(Money due) {
+            BigDecimal given = due.amount().min(amount);
+            amount = amount.subtract(given);
+            return new Money(given, due.currency());
+        }
+    }
+
+    private Left left(Settled earlier, Collection<LateUsage.Change> changes) {
+        BigDecimal changed = changes.stream()
+                .filter(change -> change.settled().invoiceId().equals(earlier.invoiceId()))
+                .map(change -> change.net().amount())
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        return new Left(
+                earlier.invoiceId(), settlements.net(earlier.invoiceId()).add(changed));
     }
 
     private List<SlaEpisode> found(Set<String> miners, BillingPeriod period, Set<UUID> credited) {
@@ -88,7 +126,7 @@ class SlaCrediting {
             RatedPeriod rated,
             List<SlaEpisode> found,
             Set<UUID> credited,
-            UUID about,
+            Left left,
             InvoiceLine.@Nullable Prior prior,
             PayoutTerms terms,
             List<InvoiceLine> lines,
@@ -101,12 +139,12 @@ class SlaCrediting {
                 BigDecimal charged = credit.windows().stream()
                         .map(window -> charged(to, rated, terms, miner, window))
                         .reduce(BigDecimal.ZERO, BigDecimal::add);
-                Money due = Money.rounded(
-                        charged.multiply(credit.level().creditPct()).movePointLeft(PERCENT), to.currency());
+                Money due = left.take(Money.rounded(
+                        charged.multiply(credit.level().creditPct()).movePointLeft(PERCENT), to.currency()));
                 if (due.amount().signum() > 0) {
                     lines.add(words.credit(credit, due.amount(), prior, to.timezone()));
                     recovered.add(new PayoutEntry(
-                            about,
+                            left.about,
                             miner,
                             PayoutEntry.Kind.SLA_CREDIT,
                             null,

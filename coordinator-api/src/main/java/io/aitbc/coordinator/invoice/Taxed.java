@@ -18,6 +18,17 @@ record Taxed(List<InvoiceLine> lines, Money net, List<TaxAmount> taxes, Money to
     private static final int PERCENT = 2;
 
     static Taxed of(List<InvoiceLine> lines, List<TaxRate> rates, Currency currency) {
+        return of(lines, rates, Money.zero(currency));
+    }
+
+    /**
+     * Lines that go on from what was taxed before: each tax is what makes it right for all together, so that many small credits give
+     * back the same tax as one large one.
+     *
+     * @param before the net total that was taxed before, at the same rates
+     */
+    static Taxed of(List<InvoiceLine> lines, List<TaxRate> rates, Money before) {
+        Currency currency = before.currency();
         List<Money> amounts =
                 lines.stream().map(line -> new Money(line.amount(), currency)).toList();
         List<BigDecimal> weights = amounts.stream().map(Money::amount).toList();
@@ -26,7 +37,7 @@ record Taxed(List<InvoiceLine> lines, Money net, List<TaxAmount> taxes, Money to
         List<BigDecimal> perLine = new ArrayList<>(java.util.Collections.nCopies(lines.size(), BigDecimal.ZERO));
         Money total = net;
         for (TaxRate rate : rates) {
-            Money tax = Money.rounded(net.amount().multiply(rate.pct()).movePointLeft(PERCENT), currency);
+            Money tax = tax(before.plus(net), rate).plus(tax(before, rate).negated());
             taxes.add(new TaxAmount(rate.name(), rate.pct(), tax.amount()));
             total = total.plus(tax);
             if (tax.amount().signum() != 0) {
@@ -41,5 +52,9 @@ record Taxed(List<InvoiceLine> lines, Money net, List<TaxAmount> taxes, Money to
             taxed.add(lines.get(i).withTax(perLine.get(i)));
         }
         return new Taxed(taxed, net, taxes, total);
+    }
+
+    private static Money tax(Money net, TaxRate rate) {
+        return Money.rounded(net.amount().multiply(rate.pct()).movePointLeft(PERCENT), net.currency());
     }
 }

@@ -22,10 +22,15 @@ class TenantTurn {
 
         private static final long serialVersionUID = 1;
         private final transient BillingPeriod period;
+        private final long position;
+        private final transient Instant at;
 
-        NothingToBill(BillingPeriod period) {
+        /** What was looked at is the ledger up to a position, and all that was there at a time. */
+        NothingToBill(BillingPeriod period, long position, Instant at) {
             super("nothing to bill from " + period.start() + " to " + period.end(), null, false, false);
             this.period = period;
+            this.position = position;
+            this.at = at;
         }
 
         BillingPeriod period() {
@@ -38,6 +43,7 @@ class TenantTurn {
     private final Invoices invoices;
     private final BulkSums bulk;
     private final BillingRuns runs;
+    private final DueTenants tenants;
     private final Aftermath aftermath;
     private final AuditLog audit;
 
@@ -47,6 +53,7 @@ class TenantTurn {
             Invoices invoices,
             BulkSums bulk,
             BillingRuns runs,
+            DueTenants tenants,
             Aftermath aftermath,
             AuditLog audit) {
         this.desk = desk;
@@ -54,6 +61,7 @@ class TenantTurn {
         this.invoices = invoices;
         this.bulk = bulk;
         this.runs = runs;
+        this.tenants = tenants;
         this.aftermath = aftermath;
         this.audit = audit;
     }
@@ -87,9 +95,10 @@ class TenantTurn {
 
     /** Credit notes for earlier periods that shrank, for a tenant that gets no invoice on whose occasion they would be made. */
     @Transactional
-    public void correct(Due due) {
+    public void correct(Due due, NothingToBill nothing) {
         invoices.lockTenant(due.tenantId());
         aftermath.correctAll(Caller.system(), desk.payer(due.tenantId(), due.period()));
+        tenants.looked(due.tenantId(), nothing.position, nothing.at);
     }
 
     private @Nullable List<UsageSum> known(Due due, BillTo to, MonthParts.Part part, List<UsageSum> sums) {
@@ -109,7 +118,8 @@ class TenantTurn {
         // A stretch that is left over, as by a change of the tenant's zone, is no month that could have a commitment.
         boolean isWhole = part.period().equals(due.period());
         if (made.lines().stream().allMatch(line -> !isWhole && line.kind() == LineKind.COMMITMENT)) {
-            throw new NothingToBill(part.period());
+            throw new NothingToBill(
+                    part.period(), made.ledgerPosition(), made.view().rebuiltAt());
         }
         runs.made(run.runId(), made.invoiceId());
         audit.record(

@@ -288,6 +288,29 @@ class LateUsageTest extends InvoiceScene {
     }
 
     @Test
+    void manySmallCreditsGiveBackTheTaxThatWasCharged() {
+        for (String[] parts : new String[][] {{"0.03", "0.03", "0.03"}, {"0.01", "0.08"}, {"0.05", "0.03", "0.01"}}) {
+            String tenant = onRisingPrices();
+            send(
+                    OPERATOR,
+                    "PATCH",
+                    "/api/tenants/" + tenant,
+                    "{\"tax_rates\": [{\"name\": \"VAT\", \"pct\": 19}]}",
+                    "application/json");
+            use(tenant, "2026-02-10T10:00:00Z", "0.18");
+            JsonNode invoice = finalized(tenant, FEBRUARY);
+            assertThat(total(invoice)).isEqualByComparingTo("0.11");
+            String path = "/api/billing/invoices/" + invoice.path("invoice_id").asText() + "/credit-notes";
+            BigDecimal back = BigDecimal.ZERO;
+            for (int i = 0; i < parts.length; i++) {
+                back = back.add(total(granted(path, parts[i], "part-" + i).body()));
+            }
+            assertThat(back).isEqualByComparingTo("-0.11");
+            assertThat(balance(tenant)).isEqualByComparingTo("0");
+        }
+    }
+
+    @Test
     void nobodyGetsBackMoreThanItWasCharged() {
         String tenant = onRisingPrices();
         String wrong = use(tenant, "2026-02-10T10:00:00Z", "10");

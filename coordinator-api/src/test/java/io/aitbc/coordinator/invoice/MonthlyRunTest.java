@@ -409,6 +409,73 @@ class MonthlyRunTest extends RunningCoordinator {
         assertThat(isDue(tenant, OCTOBER)).isFalse();
     }
 
+    @Test
+    void aCommitmentThatIsOverMakesNobodyDue() {
+        String plan = committedPlan();
+        jdbc.sql("""
+                INSERT INTO price_versions (plan, currency, valid_from, minimum_commitment, waived_outcomes, sla_credits)
+                VALUES (:plan, 'USD', '2026-09-15T00:00:00Z', 0, '{}', '[]'), (:plan, 'USD', '2026-11-15T00:00:00Z', 25, '{}', '[]')
+                """).param("plan", plan).update();
+        String tenant = tenant();
+        jdbc.sql("UPDATE tenants SET price_plan = :plan, created_at = '2026-01-01' WHERE tenant_id = :tenant")
+                .param("plan", plan)
+                .param("tenant", tenant)
+                .update();
+        clock.set(Instant.parse("2027-01-05T12:00:00Z"));
+        assertThat(isDue(tenant, YearMonth.of(2026, 9)))
+                .as("in force as it began")
+                .isTrue();
+        assertThat(isDue(tenant, OCTOBER)).isFalse();
+        assertThat(isDue(tenant, YearMonth.of(2026, 11)))
+                .as("it begins within the month, which has none")
+                .isFalse();
+        assertThat(isDue(tenant, YearMonth.of(2026, 12))).isTrue();
+    }
+
+    @Test
+    void whatWasLookedAtAndCameToNothingIsNotLookedAtForEver() {
+        String tenant = tenant();
+        String miner = unique("m");
+        usage(by(miner, at(tenant, Instant.parse("2026-09-10T00:00:00Z"), 40)));
+        monthly.run(ask("2026-09", true), () -> {});
+        String id = unique("e");
+        usage(event(id, tenant, "gpu_hours", "5").replace("2026-04-22", "2026-09-22"));
+        usage(event(unique("e"), tenant, "gpu_hours", "-5", ", \"reverses\": \"" + id + "\"")
+                .replace("2026-04-22", "2026-09-22"));
+        // Of a time in which the miner did nothing for the tenant.
+        post(SERVICE, "/api/billing/sla-episodes", """
+                {"source": "pool-1", "episodes": [
+                 {"episode_id": "%s", "revision": 1, "status": "RESOLVED", "miner_id": "%s", "metric": "uptime_pct",
+                  "threshold": 95, "worst": 80, "severity": "high", "started_at": "2026-09-20T00:00:00Z",
+                  "ended_at": "2026-09-21T00:00:00Z"}]}""".formatted(java.util.UUID.randomUUID(), miner));
+        assertThat(isDue(tenant, OCTOBER)).isTrue();
+        clock.advance(java.time.Duration.ofHours(2));
+        monthly.run(ask("2026-10", true), () -> {});
+        assertThat(invoices(tenant)).hasSize(1);
+        assertThat(isDue(tenant, OCTOBER)).isFalse();
+
+        usage(at(tenant, Instant.parse("2026-09-23T00:00:00Z"), 2));
+        assertThat(isDue(tenant, OCTOBER)).as("what comes later counts").isTrue();
+    }
+
+    @Test
+    void anEpisodeThatWasCommittedWhileTheLastInvoiceWasComputedIsFound() {
+        String tenant = tenant();
+        String miner = unique("m");
+        usage(by(miner, at(tenant, Instant.parse("2026-09-10T00:00:00Z"), 40)));
+        monthly.run(ask("2026-09", true), () -> {});
+        post(SERVICE, "/api/billing/sla-episodes", """
+                {"source": "pool-1", "episodes": [
+                 {"episode_id": "%s", "revision": 1, "status": "RESOLVED", "miner_id": "%s", "metric": "uptime_pct",
+                  "threshold": 95, "worst": 80, "severity": "high", "started_at": "2026-09-09T00:00:00Z",
+                  "ended_at": "2026-09-11T00:00:00Z"}]}""".formatted(java.util.UUID.randomUUID(), miner));
+        // Its time was taken before the invoice's.
+        jdbc.sql("UPDATE sla_episodes SET received_at = received_at - interval '10 seconds' WHERE miner_id = :miner")
+                .param("miner", miner)
+                .update();
+        assertThat(isDue(tenant, OCTOBER)).isTrue();
+    }
+
     private boolean isDue(String tenant, YearMonth month) {
         return due.find(Set.of(DueTenants.Window.of(month, ZoneId.of("UTC"), clock.instant())), true).stream()
                 .anyMatch(one -> one.tenantId().equals(tenant));

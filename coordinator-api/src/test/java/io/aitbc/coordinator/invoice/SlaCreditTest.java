@@ -116,6 +116,59 @@ class SlaCreditTest extends InvoiceScene {
         assertThat(april.path("total").decimalValue()).isEqualByComparingTo("12.00");
     }
 
+    @Test
+    void ofAnEarlierPeriodNoMoreIsCreditedThanStillStands() {
+        String miner = unique("miner");
+        String tenant = tenantOn(risingPrices());
+        worked(tenant, miner, "2026-02-27T00:00:00Z", "2026-02-27T20:00:00Z", "20", 1);
+        String february = finalized(tenant, FEBRUARY).path("invoice_id").asText();
+        send(
+                OPERATOR,
+                "POST",
+                "/api/billing/invoices/" + february + "/credit-notes",
+                "{\"reason\": \"sorry\", \"amount\": 9.30}",
+                "application/json",
+                "Idempotency-Key",
+                "gift");
+        breach(miner, "90", "2026-02-27T00:00:00Z", "2026-02-28T00:00:00Z");
+        JsonNode credit = line(finalized(tenant, MARCH), "SLA_CREDIT").orElseThrow();
+        // 10 % of 10.00 would be 1.00, but only 0.70 were not given back before.
+        assertThat(credit.path("amount").decimalValue()).isEqualByComparingTo("-0.70");
+        JsonNode total = get(VIEWER, "/api/payouts?miner_id=" + miner + "&period=" + FEBRUARY)
+                .body()
+                .path("totals")
+                .path(0);
+        assertThat(total.path("credits").decimalValue()).isEqualByComparingTo("0.70");
+    }
+
+    @Test
+    void aCreditThatWasTakenBackElsewhereIsNotWithdrawnToo() {
+        String miner = unique("miner");
+        String tenant = tenantOn(risingPrices());
+        String wrong = worked(tenant, miner, "2026-02-27T00:00:00Z", "2026-02-27T20:00:00Z", "200", 10);
+        String february = finalized(tenant, FEBRUARY).path("invoice_id").asText();
+        worked(tenant, unique("miner"), "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", "24", 1);
+        breach(miner, "90", "2026-02-27T00:00:00Z", "2026-02-28T00:00:00Z");
+        JsonNode march = finalized(tenant, MARCH);
+        assertThat(march.path("total").decimalValue()).isEqualByComparingTo("9.20");
+        clock.advance(Duration.ofMinutes(1));
+        takeBack(tenant, wrong, "2026-02-27T20:00:00Z");
+        JsonNode note = post(
+                        OPERATOR,
+                        "/api/billing/invoices/" + february + "/credit-notes",
+                        "{\"reason\": \"it did not run\"}")
+                .body();
+        assertThat(note.path("total").decimalValue()).isEqualByComparingTo("-90.00");
+
+        Answer refused = post(
+                OPERATOR,
+                "/api/billing/invoices/" + march.path("invoice_id").asText() + "/void",
+                "{\"reason\": \"wrong address\"}");
+        assertThat(refused.problem()).isEqualTo("invoice-has-corrections");
+        assertThat(refused.body().path("detail").asText())
+                .contains(note.path("number").asText());
+    }
+
     private String worked(String tenant, String miner, String from, String to, String hours, int gpus) {
         String id = unique("e");
         Answer answer = usage("""
