@@ -5,6 +5,7 @@ import io.aitbc.coordinator.tenant.TenantReads;
 import io.aitbc.coordinator.tenant.TenantTerms;
 import io.aitbc.service.security.Caller;
 import io.aitbc.service.web.Cursors;
+import io.aitbc.service.web.Page;
 import java.math.BigDecimal;
 import java.util.Currency;
 import java.util.List;
@@ -48,10 +49,13 @@ class CreditStatements {
             List<CreditEntry.View> found = entries.page(tenantId, before, limit + 1).stream()
                     .map(CreditEntry::view)
                     .toList();
-            boolean more = found.size() > limit;
-            List<CreditEntry.View> shown = more ? found.subList(0, limit) : found;
-            String next = more ? Cursors.encode(shown.get(limit - 1).entryId().toString()) : null;
-            return new Statement(entries.balance(tenantId, currency).amount(), currency.getCurrencyCode(), shown, next);
+            Page<CreditEntry.View> page =
+                    Page.of(found, limit, last -> Cursors.encode(last.entryId().toString()));
+            return new Statement(
+                    entries.balance(tenantId, currency).amount(),
+                    currency.getCurrencyCode(),
+                    page.items(),
+                    page.next());
         });
     }
 

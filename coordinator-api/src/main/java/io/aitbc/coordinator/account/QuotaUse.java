@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.account;
 
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.service.web.Problem;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -40,11 +41,11 @@ record QuotaUse(Quota quota, QuotaPeriod.Bounds bounds, BigDecimal used, BigDeci
                                 + " the job may use " + plain(asked) + "; ask for less," + wait
                                 + " or have the quota raised.")
                 .with("resource_type", name)
-                .with("limit", tidy(quota.limit()))
-                .with("used", tidy(used))
-                .with("reserved", tidy(reserved))
-                .with("left", tidy(left()))
-                .with("asked", tidy(asked));
+                .with("limit", Decimals.tidy(quota.limit()))
+                .with("used", Decimals.tidy(used))
+                .with("reserved", Decimals.tidy(reserved))
+                .with("left", Decimals.tidy(left()))
+                .with("asked", Decimals.tidy(asked));
         return Optional.of(bounds.end() == null ? problem : problem.with("period_end", bounds.end()));
     }
 
@@ -66,12 +67,12 @@ record QuotaUse(Quota quota, QuotaPeriod.Bounds bounds, BigDecimal used, BigDeci
                 quota.tenantId(),
                 quota.resourceType(),
                 quota.unit(),
-                tidy(quota.limit()),
+                Decimals.tidy(quota.limit()),
                 quota.period(),
                 quota.mode(),
-                tidy(used),
-                tidy(reserved),
-                tidy(left()),
+                Decimals.tidy(used),
+                Decimals.tidy(reserved),
+                Decimals.tidy(left()),
                 quota.period() == QuotaPeriod.TOTAL ? null : bounds.start(),
                 bounds.end());
     }
@@ -81,11 +82,6 @@ record QuotaUse(Quota quota, QuotaPeriod.Bounds bounds, BigDecimal used, BigDeci
     }
 
     static String plain(BigDecimal value) {
-        return tidy(value).toPlainString();
-    }
-
-    private static BigDecimal tidy(BigDecimal value) {
-        BigDecimal stripped = value.stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+        return Decimals.tidy(value).toPlainString();
     }
 }

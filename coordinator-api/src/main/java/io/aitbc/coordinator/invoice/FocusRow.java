@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.invoice;
 
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.pricing.Money;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -79,7 +80,7 @@ record FocusRow(
                     null,
                     Category.TAX,
                     isNote,
-                    tax.name() + " " + InvoiceView.tidy(tax.pct()).toPlainString() + " %",
+                    tax.name() + " " + Decimals.tidy(tax.pct()).toPlainString() + " %",
                     own,
                     tax.amount(),
                     tax.amount(),
@@ -113,7 +114,7 @@ record FocusRow(
                 line.description(),
                 prior == null ? own : new BillingPeriod(prior.priorStart(), prior.priorEnd()),
                 line.amount(),
-                price == null ? line.amount() : InvoiceView.tidy(quantity.multiply(price)),
+                price == null ? line.amount() : Decimals.tidy(quantity.multiply(price)),
                 quantity,
                 unit,
                 price);

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.invoice;
 
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.pricing.Money;
 import io.aitbc.coordinator.tenant.BillTo;
 import jakarta.persistence.CollectionTable;
@@ -248,8 +249,8 @@ class Invoice {
                     line.outcome(),
                     line.description(),
                     line.unit(),
-                    InvoiceView.tidy(line.quantity()),
-                    InvoiceView.tidy(line.unitPrice()),
+                    Decimals.tidy(line.quantity()),
+                    Decimals.tidy(line.unitPrice()),
                     money(line.amount()).amount(),
                     money(line.tax()).amount(),
                     line.eventCount(),

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -125,11 +124,7 @@ class InvoiceController {
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
         Page<UsageRow> page = explained.page(caller, invoiceId, line, cursor, limit);
-        HttpHeaders headers = new HttpHeaders();
-        if (page.next() != null) {
-            headers.add(HttpHeaders.LINK, Links.next(request, page.next()));
-        }
-        return new ResponseEntity<>(page, headers, HttpStatus.OK);
+        return Links.page(request, page);
     }
 
     @GetMapping("/invoices")
@@ -151,14 +146,12 @@ class InvoiceController {
                         standings.of(invoices.after(after, scope.tenantId(), kind, status, Limit.of(limit + 1)).stream()
                                 .map(invoice -> shown(caller, invoice))
                                 .toList()));
-        if (found.size() <= limit) {
-            return ResponseEntity.ok(new Page<>(found, null));
-        }
-        List<InvoiceStanding> shown = found.subList(0, limit);
-        String next = Cursors.encode(shown.get(limit - 1).invoice().invoiceId().toString());
-        return ResponseEntity.ok()
-                .header(HttpHeaders.LINK, Links.next(request, next))
-                .body(new Page<>(shown, next));
+        return Links.page(
+                request,
+                Page.of(
+                        found,
+                        limit,
+                        last -> Cursors.encode(last.invoice().invoiceId().toString())));
     }
 
     private static InvoiceView shown(Caller caller, Invoice invoice) {

@@ -1,6 +1,7 @@
 package io.aitbc.coordinator.invoice;
 
 import io.aitbc.coordinator.invoice.PdfPaper.Look;
+import io.aitbc.coordinator.pricing.Decimals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -181,7 +182,7 @@ final class InvoicePdf {
         paper.down(LEADING);
         total("Net", invoice.net(), Look.PLAIN);
         for (TaxAmount tax : invoice.taxes()) {
-            total(tax.name() + " " + InvoiceView.tidy(tax.pct()).toPlainString() + " %", tax.amount(), Look.PLAIN);
+            total(tax.name() + " " + Decimals.tidy(tax.pct()).toPlainString() + " %", tax.amount(), Look.PLAIN);
         }
         total("Total", invoice.total(), Look.BOLD);
         if (invoice.creditApplied().signum() < 0) {

@@ -71,9 +71,4 @@ record InvoiceView(
             @Nullable Instant priceFrom,
             InvoiceLine.@Nullable Prior prior,
             InvoiceLine.@Nullable Evidence evidence) {}
-
-    static BigDecimal tidy(BigDecimal value) {
-        BigDecimal stripped = value.stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
-    }
 }

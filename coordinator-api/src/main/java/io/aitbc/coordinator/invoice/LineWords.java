@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.invoice;
 
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.pricing.PricePlan;
 import io.aitbc.coordinator.pricing.Rate;
 import io.aitbc.coordinator.pricing.Tariff;
@@ -99,7 +100,7 @@ final class LineWords {
             return "";
         }
         String each = ", " + price.toPlainString() + " per package of "
-                + InvoiceView.tidy(sold.size()).toPlainString() + ", also one that is only begun";
+                + Decimals.tidy(sold.size()).toPlainString() + ", also one that is only begun";
         BigDecimal minorUnit = BigDecimal.ONE.movePointLeft(plan.currency().getDefaultFractionDigits());
         if (price.compareTo(minorUnit) < 0) {
             return each; // Rounded to the minor unit, the amount does not tell their number.

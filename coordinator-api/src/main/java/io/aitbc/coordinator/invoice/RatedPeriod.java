@@ -3,6 +3,7 @@ package io.aitbc.coordinator.invoice;
 import io.aitbc.coordinator.payout.PayoutEntry;
 import io.aitbc.coordinator.payout.PayoutTerms;
 import io.aitbc.coordinator.pricing.Charge;
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.pricing.Money;
 import io.aitbc.coordinator.pricing.PricePlan;
 import io.aitbc.coordinator.pricing.Pricing;
@@ -136,7 +137,7 @@ record RatedPeriod(BillingPeriod period, PricePlan plan, List<Charge> charges, M
 
         Key {
             // A commitment has no price: what is missing to it is its amount.
-            unitPrice = kind == LineKind.COMMITMENT || unitPrice == null ? null : InvoiceView.tidy(unitPrice);
+            unitPrice = kind == LineKind.COMMITMENT || unitPrice == null ? null : Decimals.tidy(unitPrice);
         }
 
         static Key of(Charge charge) {

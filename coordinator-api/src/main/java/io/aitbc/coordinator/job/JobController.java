@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -109,14 +108,9 @@ class JobController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
         UUID before = cursor == null ? TenantJobs.LAST : place(cursor);
         List<TenantJob> found = reads.read(caller, tenantId, scope -> jobs.before(before, scope, state, limit + 1));
-        if (found.size() <= limit) {
-            return ResponseEntity.ok(new Page<>(found, null));
-        }
-        List<TenantJob> shown = found.subList(0, limit);
-        String next = Cursors.encode(shown.get(limit - 1).poolJobId().toString());
-        return ResponseEntity.ok()
-                .header(HttpHeaders.LINK, Links.next(request, next))
-                .body(new Page<>(shown, next));
+        return Links.page(
+                request,
+                Page.of(found, limit, last -> Cursors.encode(last.poolJobId().toString())));
     }
 
     @GetMapping("/{jobId}")

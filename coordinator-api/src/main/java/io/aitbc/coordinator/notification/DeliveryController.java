@@ -11,7 +11,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,11 +40,7 @@ class DeliveryController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
             HttpServletRequest request) {
         Page<DeliveryView> page = desk.list(state, route, cursor, limit);
-        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
-        if (page.next() != null) {
-            answer.header(HttpHeaders.LINK, Links.next(request, page.next()));
-        }
-        return answer.body(page);
+        return Links.page(request, page);
     }
 
     @GetMapping("/{deliveryId}")

@@ -30,12 +30,7 @@ class DeliveryDesk {
     public Page<DeliveryView> list(
             @Nullable DeliveryState state, @Nullable String route, @Nullable String cursor, int limit) {
         List<DeliveryView> found = deliveries.before(cursor == null ? null : place(cursor), state, route, limit + 1);
-        if (found.size() <= limit) {
-            return new Page<>(found, null);
-        }
-        List<DeliveryView> shown = found.subList(0, limit);
-        return new Page<>(
-                shown, Cursors.encode(shown.get(limit - 1).deliveryId().toString()));
+        return Page.of(found, limit, last -> Cursors.encode(last.deliveryId().toString()));
     }
 
     @Transactional(readOnly = true)

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.payout;
 
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.pricing.Money;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -106,7 +107,7 @@ public class PayoutLedger {
                         row.getString("tenant_id"),
                         PayoutEntry.Kind.valueOf(row.getString("kind")),
                         row.getString("resource_type"),
-                        PayoutStatement.tidy(row.getBigDecimal("quantity")),
+                        Decimals.tidy(row.getBigDecimal("quantity")),
                         row.getString("currency"),
                         money(row, "charge").amount(),
                         money(row, "payout").amount(),

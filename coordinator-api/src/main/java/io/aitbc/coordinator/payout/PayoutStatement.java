@@ -65,9 +65,4 @@ record PayoutStatement(String minerId, String period, List<Total> totals, List<I
         }
         return new PayoutStatement(minerId, period, List.copyOf(totals.values()), items);
     }
-
-    static BigDecimal tidy(BigDecimal value) {
-        BigDecimal stripped = value.stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
-    }
 }

@@ -3,6 +3,7 @@ package io.aitbc.coordinator.pricebook;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.pricing.Outcome;
 import io.aitbc.coordinator.pricing.PricePlan;
 import io.aitbc.coordinator.pricing.Rate;
@@ -120,8 +121,7 @@ class StoredPrices {
 
     /** Without the zeros that the column's scale adds. */
     private static BigDecimal number(ResultSet row, String column) throws SQLException {
-        BigDecimal stripped = row.getBigDecimal(column).stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+        return Decimals.tidy(row.getBigDecimal(column));
     }
 
     private <T> T read(@Nullable String text, TypeReference<T> type) {

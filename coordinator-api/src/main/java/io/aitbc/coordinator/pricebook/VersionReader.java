@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.pricebook;
 
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.pricing.Money;
 import io.aitbc.coordinator.pricing.Outcome;
 import io.aitbc.coordinator.pricing.PricePlan;
@@ -202,8 +203,7 @@ final class VersionReader {
                         "may have at most " + WHOLE_DIGITS + " digits before the decimal point and " + DECIMALS
                                 + " after it");
             } else {
-                BigDecimal stripped = value.stripTrailingZeros();
-                return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+                return Decimals.tidy(value);
             }
         }
         return BigDecimal.ZERO;

@@ -107,14 +107,10 @@ class EpisodeBook {
                 .param("limit", limit + 1)
                 .query((row, n) -> view(row))
                 .list();
-        if (found.size() <= limit) {
-            return new Page<>(found, null);
-        }
-        List<EpisodeView> shown = found.subList(0, limit);
-        EpisodeView last = shown.get(limit - 1);
-        return new Page<>(
-                shown,
-                Cursors.encode(
+        return Page.of(
+                found,
+                limit,
+                last -> Cursors.encode(
                         last.endedAt().toString(),
                         last.source(),
                         last.episodeId().toString()));

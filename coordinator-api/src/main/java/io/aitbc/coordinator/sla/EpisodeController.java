@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -72,10 +71,6 @@ class EpisodeController {
             throw Problem.unprocessable("time-out-of-range", "from and to must be of the years 2000 to 9999.");
         }
         Page<EpisodeView> page = book.list(new EpisodeBook.Filter(minerId, from, to, status), cursor, limit);
-        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
-        if (page.next() != null) {
-            answer.header(HttpHeaders.LINK, Links.next(request, page.next()));
-        }
-        return answer.body(page);
+        return Links.page(request, page);
     }
 }

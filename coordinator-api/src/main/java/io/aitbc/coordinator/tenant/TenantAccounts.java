@@ -65,11 +65,7 @@ class TenantAccounts {
         List<TenantView> found = tenants.after(after, Limit.of(limit + 1)).stream()
                 .map(Tenant::view)
                 .toList();
-        if (found.size() <= limit) {
-            return new Page<>(found, null);
-        }
-        List<TenantView> shown = found.subList(0, limit);
-        return new Page<>(shown, Cursors.encode(shown.get(limit - 1).tenantId()));
+        return Page.of(found, limit, last -> Cursors.encode(last.tenantId()));
     }
 
     @Transactional

@@ -11,7 +11,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -52,11 +51,7 @@ class TenantController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
             HttpServletRequest request) {
         Page<TenantView> page = accounts.list(cursor, limit);
-        HttpHeaders headers = new HttpHeaders();
-        if (page.next() != null) {
-            headers.add(HttpHeaders.LINK, Links.next(request, page.next()));
-        }
-        return new ResponseEntity<>(page, headers, HttpStatus.OK);
+        return Links.page(request, page);
     }
 
     @GetMapping("/{tenantId}")

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.usage;
 
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.tenant.TenantReads;
 import io.aitbc.service.security.Allowed;
 import io.aitbc.service.security.Caller;
@@ -59,7 +60,7 @@ class DigestController {
         }
         long count = rows.stream().mapToLong(UsageDigest.Row::count).sum();
         BigDecimal quantity = rows.stream().map(UsageDigest.Row::quantity).reduce(BigDecimal.ZERO, BigDecimal::add);
-        return new UsageDigest(from, to, rows, count, Numbers.tidy(quantity));
+        return new UsageDigest(from, to, rows, count, Decimals.tidy(quantity));
     }
 
     private static Set<UsageDigest.Group> groups(String asked) {

@@ -60,12 +60,6 @@ final class Numbers {
         return value.scale() > LONGEST * 2 ? BigDecimal.ZERO : value.setScale(SCALE, RoundingMode.HALF_UP);
     }
 
-    /** The same number without zeros that say nothing, and without an exponent: 10.50000000 becomes 10.5. */
-    static BigDecimal tidy(BigDecimal value) {
-        BigDecimal stripped = value.stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
-    }
-
     /** Whether PostgreSQL's jsonb takes the number. */
     static boolean isStorable(String text) {
         BigDecimal value = parse(text);

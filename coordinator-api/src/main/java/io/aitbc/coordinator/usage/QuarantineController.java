@@ -15,8 +15,6 @@ import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -63,11 +61,7 @@ class QuarantineController {
             HttpServletRequest request) {
         Page<QuarantinedEvents.Entry> page =
                 events.list(new QuarantinedEvents.Filter(code, tenantId, null), cursor, limit);
-        HttpHeaders headers = new HttpHeaders();
-        if (page.next() != null) {
-            headers.add(HttpHeaders.LINK, Links.next(request, page.next()));
-        }
-        return new ResponseEntity<>(page, headers, HttpStatus.OK);
+        return Links.page(request, page);
     }
 
     @PostMapping("/{quarantineId}/dismiss")

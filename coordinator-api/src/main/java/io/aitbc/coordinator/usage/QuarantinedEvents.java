@@ -90,12 +90,7 @@ class QuarantinedEvents {
     Page<Entry> list(Filter filter, @Nullable String cursor, int limit) {
         UUID after = cursor == null ? FIRST : place(cursor);
         List<Entry> found = select("", "LIMIT :limit", filter, after, limit + 1);
-        if (found.size() <= limit) {
-            return new Page<>(found, null);
-        }
-        List<Entry> shown = found.subList(0, limit);
-        return new Page<>(
-                shown, Cursors.encode(shown.get(limit - 1).quarantineId().toString()));
+        return Page.of(found, limit, last -> Cursors.encode(last.quarantineId().toString()));
     }
 
     /**

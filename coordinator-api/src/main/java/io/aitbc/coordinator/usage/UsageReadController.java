@@ -16,8 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -65,11 +63,7 @@ class UsageReadController {
         UsageFilter filter =
                 new UsageFilter(resourceType, jobId, minerId, source, start(hours, from), Span.bounded(to));
         Page<UsageRow> page = reads.read(caller, tenantId, scope -> rows.page(scope, filter, cursor, limit));
-        HttpHeaders headers = new HttpHeaders();
-        if (page.next() != null) {
-            headers.add(HttpHeaders.LINK, Links.next(request, page.next()));
-        }
-        return new ResponseEntity<>(page, headers, HttpStatus.OK);
+        return Links.page(request, page);
     }
 
     @GetMapping(path = "/usage", produces = Csv.MEDIA_TYPE)

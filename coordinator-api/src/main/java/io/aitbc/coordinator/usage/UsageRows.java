@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.usage;
 
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.tenant.TenantScope;
 import io.aitbc.service.web.Cursors;
 import io.aitbc.service.web.Page;
@@ -9,7 +10,6 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -63,17 +63,14 @@ class UsageRows {
                     .param("afterTime", after.get(1))
                     .param("afterKey", after.get(2));
         }
-        List<Found> found = new ArrayList<>(statement.query(UsageRows::found).list());
-        if (found.size() <= limit) {
-            return new Page<>(found.stream().map(Found::row).toList(), null);
-        }
-        List<Found> shown = found.subList(0, limit);
-        Found last = shown.get(limit - 1);
-        String next = Cursors.encode(
-                last.row().tenantId(),
-                last.row().occurredAt().toString(),
-                last.key().toString());
-        return new Page<>(shown.stream().map(Found::row).toList(), next);
+        return Page.of(
+                        statement.query(UsageRows::found).list(),
+                        limit,
+                        last -> Cursors.encode(
+                                last.row().tenantId(),
+                                last.row().occurredAt().toString(),
+                                last.key().toString()))
+                .map(Found::row);
     }
 
     /** Hands over all rows, of which only a few are in memory at a time. */
@@ -109,7 +106,7 @@ class UsageRows {
                 row.getString("source"),
                 row.getString("tenant_id"),
                 row.getString("resource_type"),
-                Numbers.tidy(row.getBigDecimal("quantity")),
+                Decimals.tidy(row.getBigDecimal("quantity")),
                 tidy(row.getBigDecimal("unit_price")),
                 tidy(row.getBigDecimal("rated_price")),
                 tidy(row.getBigDecimal("total_amount")),
@@ -129,7 +126,7 @@ class UsageRows {
     }
 
     private static @Nullable BigDecimal tidy(@Nullable BigDecimal value) {
-        return value == null ? null : Numbers.tidy(value);
+        return value == null ? null : Decimals.tidy(value);
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -1,5 +1,6 @@
 package io.aitbc.coordinator.usage;
 
+import io.aitbc.coordinator.pricing.Decimals;
 import io.aitbc.coordinator.tenant.TenantScope;
 import io.aitbc.coordinator.usage.UsageDigest.Group;
 import java.math.BigDecimal;
@@ -52,7 +53,7 @@ class UsageStatistics {
                         groups.contains(Group.HOUR) ? instant(row, "hour") : null,
                         groups.contains(Group.SOURCE) ? row.getString("source") : null,
                         row.getLong("count"),
-                        Numbers.tidy(row.getBigDecimal("quantity"))))
+                        Decimals.tidy(row.getBigDecimal("quantity"))))
                 .list();
     }
 
@@ -67,9 +68,9 @@ class UsageStatistics {
                         instant(row, "hour"),
                         row.getString("resource_type"),
                         row.getLong("events"),
-                        Numbers.tidy(row.getBigDecimal("quantity")),
+                        Decimals.tidy(row.getBigDecimal("quantity")),
                         row.getString("currency"),
-                        Numbers.tidy(row.getBigDecimal("cost"))));
+                        Decimals.tidy(row.getBigDecimal("cost"))));
         List<UsageMetrics.ResourceTotal> totals = totals(where);
         List<UsageMetrics.MinerTotal> miners = top(
                 where,
@@ -78,7 +79,7 @@ class UsageStatistics {
                         row.getString(1),
                         row.getLong("events"),
                         row.getString("currency"),
-                        Numbers.tidy(row.getBigDecimal("cost"))));
+                        Decimals.tidy(row.getBigDecimal("cost"))));
         List<UsageMetrics.JobTotal> jobs = top(
                 where,
                 "job_id",
@@ -86,7 +87,7 @@ class UsageStatistics {
                         row.getString(1),
                         row.getLong("events"),
                         row.getString("currency"),
-                        Numbers.tidy(row.getBigDecimal("cost"))));
+                        Decimals.tidy(row.getBigDecimal("cost"))));
         long events =
                 totals.stream().mapToLong(UsageMetrics.ResourceTotal::events).sum();
         return new UsageMetrics(scope.tenantId(), hours, from, to, events, costs(totals), totals, byHour, miners, jobs);
@@ -105,16 +106,16 @@ class UsageStatistics {
                 (row, n) -> new UsageMetrics.ResourceTotal(
                         row.getString("resource_type"),
                         row.getLong("events"),
-                        Numbers.tidy(row.getBigDecimal("quantity")),
+                        Decimals.tidy(row.getBigDecimal("quantity")),
                         row.getString("currency"),
-                        Numbers.tidy(row.getBigDecimal("cost")),
+                        Decimals.tidy(row.getBigDecimal("cost")),
                         row.getLong("unpriced")));
     }
 
     private static List<UsageMetrics.Cost> costs(List<UsageMetrics.ResourceTotal> totals) {
         TreeMap<String, BigDecimal> sums = new TreeMap<>();
         totals.forEach(total -> sums.merge(total.currency(), total.cost(), BigDecimal::add));
-        Function<String, BigDecimal> sum = currency -> Numbers.tidy(sums.getOrDefault(currency, BigDecimal.ZERO));
+        Function<String, BigDecimal> sum = currency -> Decimals.tidy(sums.getOrDefault(currency, BigDecimal.ZERO));
         return sums.keySet().stream()
                 .map(currency -> new UsageMetrics.Cost(currency, sum.apply(currency)))
                 .toList();

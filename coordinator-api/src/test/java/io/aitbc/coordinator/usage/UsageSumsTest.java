@@ -3,6 +3,7 @@ package io.aitbc.coordinator.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aitbc.coordinator.RunningCoordinator;
+import io.aitbc.coordinator.pricing.Decimals;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +73,8 @@ class UsageSumsTest extends RunningCoordinator {
                 .map(sum -> {
                     var used = sum.used();
                     return used.at() + " " + used.resourceType() + " "
-                            + Numbers.tidy(used.quantity()).toPlainString() + " "
-                            + (used.ownPrice() == null ? null : Numbers.tidy(used.ownPrice())) + " " + used.minerId()
+                            + Decimals.tidy(used.quantity()).toPlainString() + " "
+                            + (used.ownPrice() == null ? null : Decimals.tidy(used.ownPrice())) + " " + used.minerId()
                             + " ×" + sum.events();
                 })
                 .toList();

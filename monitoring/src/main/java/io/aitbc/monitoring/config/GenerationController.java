@@ -11,8 +11,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -36,14 +34,7 @@ class GenerationController {
             @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
             HttpServletRequest request) {
         List<Generation> found = generations.before(before(cursor), limit + 1);
-        if (found.size() <= limit) {
-            return ResponseEntity.ok(new Page<>(found, null));
-        }
-        List<Generation> shown = found.subList(0, limit);
-        String next = Cursors.encode(Long.toString(shown.get(limit - 1).generation()));
-        HttpHeaders headers = new HttpHeaders();
-        headers.add(HttpHeaders.LINK, Links.next(request, next));
-        return new ResponseEntity<>(new Page<>(shown, next), headers, HttpStatus.OK);
+        return Links.page(request, Page.of(found, limit, last -> Cursors.encode(Long.toString(last.generation()))));
     }
 
     private static long before(@Nullable String cursor) {

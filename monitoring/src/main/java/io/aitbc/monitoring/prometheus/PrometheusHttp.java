@@ -1,5 +1,6 @@
 package io.aitbc.monitoring.prometheus;
 
+import io.aitbc.service.web.BoundedBody;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -55,7 +56,7 @@ final class PrometheusHttp {
     Answer send(HttpRequest.Builder request, int mostBytes) {
         // The request's own timeout ends with the headers; a body may drip for ever, and is cut off by this wait.
         CompletableFuture<HttpResponse<byte[]>> pending =
-                http.sendAsync(request.timeout(timeout).build(), response -> new LimitedBody(mostBytes));
+                http.sendAsync(request.timeout(timeout).build(), BoundedBody.handler(mostBytes));
         try {
             HttpResponse<byte[]> response = pending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(response.statusCode(), response.body());
@@ -64,7 +65,7 @@ final class PrometheusHttp {
             throw new PrometheusAway(
                     "Prometheus at " + base + " did not answer within " + timeout.toSeconds() + " s.", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof LimitedBody.TooLong) {
+            if (e.getCause() instanceof BoundedBody.TooLong) {
                 throw new PrometheusRefused(
                         200,
                         "too_large",

@@ -12,7 +12,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -49,11 +48,7 @@ class ExporterController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
             HttpServletRequest request) {
         Page<Exporter> page = registry.page(cursor, limit);
-        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
-        if (page.next() != null) {
-            answer.header(HttpHeaders.LINK, Links.next(request, page.next()));
-        }
-        return answer.body(page);
+        return Links.page(request, page);
     }
 
     @PutMapping("/{service}/{jobId}")

@@ -42,11 +42,7 @@ class Exporters {
                 .param("limit", limit + 1)
                 .query(Exporters::exporter)
                 .list();
-        if (found.size() <= limit) {
-            return new Page<>(found, null);
-        }
-        Exporter last = found.get(limit - 1);
-        return new Page<>(found.subList(0, limit), Cursors.encode(last.service(), last.jobId()));
+        return Page.of(found, limit, last -> Cursors.encode(last.service(), last.jobId()));
     }
 
     int count() {

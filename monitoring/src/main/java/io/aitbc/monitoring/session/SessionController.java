@@ -11,7 +11,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -57,11 +56,7 @@ class SessionController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
             HttpServletRequest request) {
         Page<SessionView> page = desk.list(cursor, limit);
-        HttpHeaders headers = new HttpHeaders();
-        if (page.next() != null) {
-            headers.add(HttpHeaders.LINK, Links.next(request, page.next()));
-        }
-        return new ResponseEntity<>(page, headers, HttpStatus.OK);
+        return Links.page(request, page);
     }
 
     @GetMapping("/{sessionId}")

@@ -84,11 +84,7 @@ class SessionDesk {
         String after = cursor == null ? "" : Cursors.decode(cursor, 1).get(0);
         List<SessionView> found =
                 sessions.after(after, limit + 1).stream().map(SessionView::of).toList();
-        if (found.size() <= limit) {
-            return new Page<>(found, null);
-        }
-        List<SessionView> shown = found.subList(0, limit);
-        return new Page<>(shown, Cursors.encode(shown.get(limit - 1).sessionId()));
+        return Page.of(found, limit, last -> Cursors.encode(last.sessionId()));
     }
 
     SessionStatus status(String sessionId) {

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -47,14 +46,8 @@ class AuditController {
                 new AuditEntries.Filter(action, subject, caller, from, to),
                 cursor == null ? null : place(cursor),
                 limit + 1);
-        if (found.size() <= limit) {
-            return ResponseEntity.ok(new Page<>(found, null));
-        }
-        List<AuditEntry> shown = found.subList(0, limit);
-        String next = Cursors.encode(shown.get(limit - 1).id().toString());
-        return ResponseEntity.ok()
-                .header(HttpHeaders.LINK, Links.next(request, next))
-                .body(new Page<>(shown, next));
+        return Links.page(
+                request, Page.of(found, limit, last -> Cursors.encode(last.id().toString())));
     }
 
     private static UUID place(String cursor) {

@@ -14,6 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads an answer up to a bound: a peer that never ends must not fill the memory. */
 public final class BoundedBody implements BodySubscriber<byte[]> {
 
+    /** The answer has more bytes than it may have. */
+    public static final class TooLong extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        TooLong(int most) {
+            super("the answer is longer than " + most + " bytes");
+        }
+    }
+
     private final int most;
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
@@ -23,7 +33,7 @@ public final class BoundedBody implements BodySubscriber<byte[]> {
         this.most = most;
     }
 
-    /** Fails with an {@link IOException} when the answer has more than so many bytes. */
+    /** Fails with {@link TooLong} when the answer has more than so many bytes. */
     public static BodyHandler<byte[]> handler(int most) {
         return head -> new BoundedBody(most);
     }
@@ -42,13 +52,19 @@ public final class BoundedBody implements BodySubscriber<byte[]> {
     @Override
     public void onNext(List<ByteBuffer> parts) {
         for (ByteBuffer part : parts) {
+            if (body.isDone()) {
+                return;
+            }
+            if (read.size() + part.remaining() > most) {
+                body.completeExceptionally(new TooLong(most));
+                if (subscription != null) {
+                    subscription.cancel();
+                }
+                return;
+            }
             byte[] bytes = new byte[part.remaining()];
             part.get(bytes);
             read.write(bytes, 0, bytes.length);
-        }
-        if (read.size() > most && subscription != null) {
-            subscription.cancel();
-            body.completeExceptionally(new IOException("the answer is longer than " + most + " bytes"));
         }
     }
 
