@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.e2e.RoleTable.Operation;
+import io.aitbc.e2e.docs.ApiPage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -147,6 +149,15 @@ class IsolationIT {
                 .filter(operation -> !operation.path().startsWith("/actuator"))
                 .forEach(operation -> listed.add(operation.toString()));
         assertThat(described).isEqualTo(listed);
+    }
+
+    @Test
+    void thePagesOfTheApiAreWhatTheServicesSay() throws IOException {
+        for (ServiceProcess service : all()) {
+            ApiPage.check(
+                    service.name(),
+                    new Api(service.url(), null).get("/v3/api-docs").expect(200));
+        }
     }
 
     @Test

@@ -1,6 +1,11 @@
 package io.aitbc.e2e.docs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A service's OpenAPI description as a page to read: each call with its roles, parameters, body, answers and refusals. */
-final class ApiPage {
+public final class ApiPage {
 
     private static final String REFERENCE = "#/components/schemas/";
     private static final Pattern ROLES = Pattern.compile("\\s*(?:Roles: \\[(.*)]|Open)\\.$");
@@ -29,12 +34,29 @@ final class ApiPage {
         }
     }
 
-    ApiPage(String service, JsonNode api) {
+    private ApiPage(String service, JsonNode api) {
         this.service = service;
         this.api = api;
     }
 
-    String text() {
+    /** Fails when the page in docs/api is not what the service says. */
+    public static void check(String service, JsonNode described) throws IOException {
+        assertThat(file(service))
+                .as("write the pages in docs/api anew: docs/check --write")
+                .content()
+                .isEqualTo(new ApiPage(service, described).text());
+    }
+
+    static void write(String service, JsonNode described) throws IOException {
+        Files.createDirectories(file(service).getParent());
+        Files.writeString(file(service), new ApiPage(service, described).text());
+    }
+
+    private static Path file(String service) {
+        return Page.ROOT.resolve("docs/api/" + service + ".md");
+    }
+
+    private String text() {
         Map<String, List<Call>> groups = groups();
         say("# API of " + service);
         say("");
