@@ -59,9 +59,9 @@ class CapacityOutlook {
         }
         List<Plot.Line> lines = new ArrayList<>(List.of(
                 line("expected", Plot.Kind.LINE, hours, CapacityForecast.Quantiles::p50),
-                line("at most, 95 %", Plot.Kind.BAND, hours, CapacityForecast.Quantiles::p95),
-                line("at least, 90 %", Plot.Kind.LINE, hours, CapacityForecast.Quantiles::p10),
-                line("at most, 80 %", Plot.Kind.LINE, hours, CapacityForecast.Quantiles::p80)));
+                line("below it in 95 of 100 hours", Plot.Kind.BAND, hours, CapacityForecast.Quantiles::p95),
+                line("above it in 90 of 100 hours", Plot.Kind.LINE, hours, CapacityForecast.Quantiles::p10),
+                line("below it in 80 of 100 hours", Plot.Kind.LINE, hours, CapacityForecast.Quantiles::p80)));
         Integer capacity = forecast.currentCapacity();
         if (capacity != null) {
             lines.add(line("capacity now", Plot.Kind.LIMIT, hours, hour -> capacity));

@@ -249,7 +249,12 @@ class JobPagesTest extends ConsoleScene {
         String page = capacity(signedIn(VIEWER), "Figures of Demand ahead");
 
         assertThat(page)
-                .contains("this hub", "80 % interval held", "95 % interval held", "at most, 95 %", "at most, 80 %")
+                .contains(
+                        "this hub",
+                        "80 % interval held",
+                        "95 % interval held",
+                        "below it in 95 of 100 hours",
+                        "below it in 80 of 100 hours")
                 .contains("capacity now", "Expected to reach", "it lasts", "97 %", "no &lt;route&gt;");
         assertThat(capacity(signedIn(VIEWER), "within 24 hours", "?hours=24")).contains("within 24 hours");
     }
