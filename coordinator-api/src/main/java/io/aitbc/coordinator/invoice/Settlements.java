@@ -158,10 +158,11 @@ class Settlements {
                        OR EXISTS (SELECT 1 FROM invoice_settlements own JOIN invoice_settlements later USING (settled)
                                   WHERE own.settled_by = :id AND later.settled_by = i.invoice_id
                                     AND later.through_seq > own.through_seq)
-                       -- What was said later about a period that this one grants or charges something for, too.
+                       -- What was computed later from what this one, too, said about an earlier period; a grant is not.
                        OR i.finalized_at > (SELECT finalized_at FROM invoices WHERE invoice_id = :id)
                           AND EXISTS (SELECT 1 FROM invoice_lines own JOIN invoice_lines later USING (prior_invoice)
-                                      WHERE own.invoice_id = :id AND later.invoice_id = i.invoice_id))
+                                      WHERE own.invoice_id = :id AND later.invoice_id = i.invoice_id
+                                        AND NOT (later.kind = 'GOODWILL' AND later.amount < 0)))
                 ORDER BY i.number
                 """).param("id", invoiceId).query(String.class).list();
     }
