@@ -88,6 +88,8 @@ final class Browser implements AutoCloseable {
         page.getByLabel("Key of an operator or a viewer").fill(key);
         page.locator("main button").click();
         page.locator("form.who").waitFor();
+        // Whoever goes on before would be in the way of what still loads.
+        page.waitForLoadState();
         return page;
     }
 

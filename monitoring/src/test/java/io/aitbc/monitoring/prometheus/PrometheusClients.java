@@ -8,8 +8,8 @@ public final class PrometheusClients {
 
     private PrometheusClients() {}
 
-    /** One that gives up after five seconds. */
+    /** One that gives up after twenty seconds: while other tests write to the disk a reload takes its time. */
     public static PrometheusClient at(String url) {
-        return new PrometheusClient(new PrometheusSettings(URI.create(url), 5), new ObjectMapper());
+        return new PrometheusClient(new PrometheusSettings(URI.create(url), 20), new ObjectMapper());
     }
 }
