@@ -69,6 +69,8 @@ class QuarantineTest extends RunningCoordinator {
         String entry = list(tenant).path("items").path(0).path("quarantine_id").asText();
         String path = "/api/billing/usage/quarantine/" + entry + "/dismiss";
         assertThat(post(OPERATOR, path, "{\"reason\": \" \"}").status()).isEqualTo(422);
+        assertThat(post(OPERATOR, path, "{\"reason\": \"a\\u0000b\"}").status()).isIn(400, 422);
+        assertThat(codes(tenant)).as("refused as a whole").containsExactly("CONFLICT");
         assertThat(post(SERVICE, path, "{\"reason\": \"sent twice\"}").status()).isEqualTo(403);
         assertThat(post(OPERATOR, path, "{\"reason\": \"sent twice\"}").status())
                 .isEqualTo(204);

@@ -35,6 +35,14 @@ class StartRefusalsTest {
     }
 
     @Test
+    void aSettingThatIsRefusedIsTheSentenceThatSaysWhy() {
+        String sentence = "SOME_SETTING was true, and is false now. Set it back.";
+        assertThat(analyzed(new IllegalStateException("bean", new SettingRefused(sentence)))
+                        .getDescription())
+                .isEqualTo(sentence);
+    }
+
+    @Test
     void whatIsNoFaultOfTheSurroundingsKeepsItsStack() {
         assertThat(refusals.analyze(new IllegalStateException("bean", new SQLException("syntax", "42601"))))
                 .isNull();
